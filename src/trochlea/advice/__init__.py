@@ -1,0 +1,1 @@
+"""Hip, knee or both: what-if and recommendation with reasons."""

@@ -1,0 +1,1 @@
+"""Trials, effect sizes, pooling."""

@@ -1,0 +1,1 @@
+"""The kneecap: geometry, tissue, contact, equilibrium, tracking."""

@@ -1,0 +1,1 @@
+"""Pelvis to foot: model, muscles, inverse dynamics, muscle sharing."""

@@ -1,0 +1,1 @@
+"""How they move: file readers and writers, built-in tasks."""

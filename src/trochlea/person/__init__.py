@@ -1,0 +1,1 @@
+"""Who: measurements, strength, norms."""

@@ -1,0 +1,30 @@
+"""Fixtures: where the real trials lie, and what happens when they or OpenSim are absent."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """Folder with real trials; skips when absent, fails instead when TROCHLEA_REQUIRE_DATA=1."""
+    if not DATA.is_dir():
+        if os.environ.get("TROCHLEA_REQUIRE_DATA") == "1":
+            pytest.fail(f"TROCHLEA_REQUIRE_DATA=1, but {DATA} is absent")
+        pytest.skip(f"needs the real trials in {DATA}, which are not part of the checkout")
+    return DATA
+
+
+@pytest.fixture(scope="session")
+def opensim():
+    """The official OpenSim wheel; skips when absent, fails instead when TROCHLEA_REQUIRE_OPENSIM=1."""
+    try:
+        import opensim as module
+    except ImportError:
+        if os.environ.get("TROCHLEA_REQUIRE_OPENSIM") == "1":
+            pytest.fail("TROCHLEA_REQUIRE_OPENSIM=1, but the opensim wheel is not installed")
+        pytest.skip("needs the opensim wheel: pip install 'trochlea[opensim]'")
+    return module
