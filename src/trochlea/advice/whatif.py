@@ -1,0 +1,163 @@
+"""What if strength rose as in published programmes? Each lever pulled alone and together, with intervals.
+
+Posture stays as it is. Strength then reaches the kneecap only through the way muscles share the moments.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from trochlea.advice.draws import Draw, draw_person
+from trochlea.advice.gains import HIP_GROUPS, KNEE_GROUP, VMO_SHARE, gains
+from trochlea.errors import InputError
+from trochlea.knee.chain import Chain, ChainResult, at_frames, solve_knee
+from trochlea.knee.result import KneecapResult
+from trochlea.leg.extensor import ExtensorLoad
+from trochlea.leg.muscle_sharing import share
+from trochlea.leg.strength import StrengthFit, fit_strengths
+from trochlea.motion.timeseries import Array
+from trochlea.person.measured import Measured
+
+N_DRAWS = 60
+"""Draws behind each interval: the 95 % limits then rest on the second lowest and highest."""
+
+NEAR_PEAK = 0.85
+"""Frames with at least this share of the largest quadriceps force are solved in each draw [-]."""
+
+MOST_FRAMES = 7
+"""At most so many of them, evenly spread: the peak moves little between neighbouring frames."""
+
+LEVERS = ("hip", "knee_capacity", "knee_vmo_share", "knee", "both")
+"""What is pulled: hip abductors and external rotators; knee extensors; share of the VMO; both knee parts; all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """Outcomes before and after each lever, draw by draw.
+
+    Attributes:
+        peak_contact_force: Baseline, then each of LEVERS, shape (draws, 6) [N].
+        lateral_peak_pressure: The same [Pa].
+        best: The two outcomes with every input at its best value, shape (2, 6).
+        n_failed: Draws in which a kneecap did not reach equilibrium and which are left out.
+    """
+
+    peak_contact_force: Array
+    lateral_peak_pressure: Array
+    best: Array
+    n_failed: int
+
+    def change(self, outcome: str, lever: str) -> tuple[float, float, float]:
+        """Best value and 95 % interval of the change against the baseline [percent]."""
+        values: Array = getattr(self, outcome)
+        column = 1 + LEVERS.index(lever)
+        percent = 100 * (values[:, column] / values[:, 0] - 1)
+        low, high = np.quantile(percent, [0.025, 0.975])
+        row = self.best[("peak_contact_force", "lateral_peak_pressure").index(outcome)]
+        best = 100 * (row[column] / row[0] - 1)
+        return float(best), float(min(low, best)), float(max(high, best))
+
+
+def pull_levers(
+    chain: Chain,
+    baseline: ChainResult,
+    *,
+    rng: np.random.Generator,
+    n_draws: int = N_DRAWS,
+    on_draw: Callable[[int, int], None] = lambda done, of: None,
+) -> WhatIf:
+    """Solve the chain with each lever pulled, for random people that the inputs allow.
+
+    Args:
+        chain: One leg of one person in one movement.
+        baseline: Its solution with all inputs at their best values.
+        rng: Source of randomness.
+        n_draws: Number of random people.
+        on_draw: Called with the number done and the total, for progress.
+
+    Raises:
+        InputError: If the baseline has no loaded frame, or most draws fail.
+    """
+    near = at_frames(chain, _peak_frames(baseline.leg.extensor))
+    centre = Draw(strength=chain.person.strength, knee=chain.person.knee)
+    best = _outcomes(near, centre, {name: gain.value for name, gain in gains().items()})
+    if best is None:
+        raise InputError(
+            f"{chain.motion.name}: the kneecap reaches no equilibrium at its peak, so no what-if is possible"
+        )
+    outcomes = []
+    for i in range(n_draws):
+        found = _outcomes(near, draw_person(chain.person, rng), _draw_gains(rng))
+        if found is not None:
+            outcomes.append(found)
+        on_draw(i + 1, n_draws)
+    if len(outcomes) < n_draws / 2:
+        raise InputError(
+            f"{n_draws - len(outcomes)} of {n_draws} draws reach no equilibrium; narrow the spreads by measuring more of the knee"
+        )
+    stacked = np.array(outcomes)
+    return WhatIf(
+        peak_contact_force=stacked[:, 0],
+        lateral_peak_pressure=stacked[:, 1],
+        best=best,
+        n_failed=n_draws - len(outcomes),
+    )
+
+
+def _draw_gains(rng: np.random.Generator) -> dict[str, float]:
+    """Gains of one person: both hip groups answer alike to one programme (assumed), the knee on its own."""
+    z = dict.fromkeys(HIP_GROUPS, rng.normal()) | {KNEE_GROUP: rng.normal(), VMO_SHARE: rng.normal()}
+    return {name: max(gain.value + z[name] * (gain.sd or 0.0), -0.7) for name, gain in gains().items()}
+
+
+def _peak_frames(load: ExtensorLoad) -> np.ndarray:
+    """Frames around the largest quadriceps force."""
+    force = np.nan_to_num(load.tension.sum(axis=1))
+    if force.max(initial=0.0) <= 0:
+        raise InputError("the quadriceps carries no load in any frame, so no what-if is possible")
+    frames = np.flatnonzero(force >= NEAR_PEAK * force.max())
+    chosen = np.unique(np.linspace(0, frames.size - 1, min(frames.size, MOST_FRAMES)).round().astype(int))
+    return np.union1d(frames[chosen], [int(force.argmax())])
+
+
+def _outcomes(chain: Chain, draw: Draw, gain: Mapping[str, float]) -> Array | None:
+    """Both outcomes of the baseline and of each lever, shape (2, 6); None if a kneecap did not converge."""
+    base = fit_strengths(chain.tests, draw.strength)
+    hip = _trained(chain, base, {group: gain[group] for group in HIP_GROUPS})
+    knee = _trained(chain, base, {KNEE_GROUP: gain[KNEE_GROUP]})
+    both = _trained(chain, base, {name: gain[name] for name in (*HIP_GROUPS, KNEE_GROUP)})
+    vmo = 1 + gain[VMO_SHARE]
+    rows = []
+    for factors, vmo_factor in (
+        (base.factors, 1.0),
+        (hip, 1.0),
+        (knee, 1.0),
+        (base.factors, vmo),
+        (knee, vmo),
+        (both, vmo),
+    ):
+        leg = share(chain.prepared, chain.parameters, factors)
+        kneecap = solve_knee(chain, leg.extensor, knee=draw.knee, vmo_share_factor=vmo_factor)
+        if not _is_usable(kneecap):
+            return None
+        rows.append((kneecap.contact_force.max(), kneecap.lateral_peak_pressure.max()))
+    return np.array(rows).T
+
+
+def _is_usable(kneecap: KneecapResult) -> bool:
+    return all(status == "converged" for status in kneecap.solution.status)
+
+
+def _trained(chain: Chain, base: StrengthFit, gain: Mapping[str, float]) -> Mapping[str, float]:
+    """Factors after training: the trained groups rise from what the model has, the others keep it.
+
+    A strength that the model could not meet would hide the gain, so it starts from the fitted strength.
+    """
+    targets = {
+        found.group: Measured(
+            value=found.after * (1 + gain.get(found.group, 0.0)), sd=None, unit="N.m", source="measured"
+        )
+        for found in base.groups
+    }
+    return fit_strengths(chain.tests, targets).factors

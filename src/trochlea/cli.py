@@ -1,0 +1,122 @@
+"""The `trochlea` command: thin; heavy parts are imported only by the command that needs them."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from trochlea import __version__
+from trochlea.errors import TrochleaError
+
+SUPPORTS = "It supports a clinician and does not replace one."
+
+
+def _add_side(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--side", choices=("left", "right"), help="leg to look at (default: the person file's)")
+
+
+def _add_output(parser: argparse.ArgumentParser, default: str) -> None:
+    parser.add_argument("--out", type=Path, default=Path(default), metavar="DIR", help=f"folder to write (default: {default})")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON instead of a summary")
+
+
+def _add_trial(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", type=Path, metavar="MODEL.osim", help="the trial's own scaled model, Rajagopal family")
+    parser.add_argument("--motion", type=Path, metavar="MOTION.mot", help="joint angles; without it the built-in single-leg squat")
+    parser.add_argument("--forces", type=Path, metavar="LOADS.xml", help="OpenSim ExternalLoads of the trial")
+    parser.add_argument("--from", dest="start", type=float, metavar="SECONDS", help="start of the window")
+    parser.add_argument("--to", dest="end", type=float, metavar="SECONDS", help="end of the window")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line with all its commands."""
+    parser = argparse.ArgumentParser(
+        prog="trochlea",
+        description=f"Is kneecap pain from the hip, the knee or both? {SUPPORTS}",
+        epilog="Start with: trochlea demo",
+    )
+    parser.add_argument("--version", action="version", version=f"trochlea {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="assess the example person on a simulated single-leg squat")
+    _add_output(demo, "trochlea-demo")
+
+    new = commands.add_parser("new", help="write a commented person file that runs as it is")
+    new.add_argument("person", type=Path, metavar="PERSON.yaml")
+
+    simulate = commands.add_parser("simulate", help="movement to muscle forces to kneecap")
+    simulate.add_argument("person", type=Path, metavar="PERSON.yaml")
+    _add_trial(simulate)
+    _add_side(simulate)
+    _add_output(simulate, "trochlea-simulation")
+
+    assess = commands.add_parser("assess", help="simulate, then a first answer to 'hip, knee or both?'")
+    assess.add_argument("person", type=Path, metavar="PERSON.yaml")
+    _add_trial(assess)
+    _add_side(assess)
+    _add_output(assess, "trochlea-assessment")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; a known error becomes one line and exit code 1."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        if arguments.command == "new":
+            _new(arguments.person)
+        else:
+            _study(arguments)
+    except TrochleaError as error:
+        print(f"trochlea: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("trochlea: stopped; nothing was written", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _new(path: Path) -> None:
+    from trochlea.person.read import write_template
+
+    write_template(path)
+    print(f"Wrote {path}. Fill in what was measured, then: trochlea assess {path}")
+
+
+def _study(arguments: argparse.Namespace) -> None:
+    """Demo, simulate and assess: one study of one person, written as a whole folder."""
+    from trochlea.report.folder import check_replaceable, whole_folder
+    from trochlea.report.study import read_inputs, run_study
+    from trochlea.report.summary import summary_text
+
+    check_replaceable(arguments.out)
+    inputs = read_inputs(
+        person=getattr(arguments, "person", None),
+        model=getattr(arguments, "model", None),
+        motion=getattr(arguments, "motion", None),
+        forces=getattr(arguments, "forces", None),
+        side=getattr(arguments, "side", None),
+        start=getattr(arguments, "start", None),
+        end=getattr(arguments, "end", None),
+    )
+    study = run_study(inputs, with_advice=arguments.command != "simulate", say=_say, tick=_tick)
+    with whole_folder(arguments.out) as folder:
+        study.write(folder)
+    text = study.json_text() if arguments.json else summary_text(study, arguments.out)
+    sys.stdout.write(text)
+
+
+def _say(line: str) -> None:
+    """One line of progress, apart from the result on standard output."""
+    print(f"  {line}", file=sys.stderr, flush=True)
+
+
+def _tick(done: int, total: int) -> None:
+    """A counter that stays on its line in a terminal, and speaks only at the end elsewhere."""
+    if sys.stderr.isatty():
+        print(f"\r  what-if: {done} of {total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+    elif done == total:
+        _say(f"what-if: {total} of {total}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

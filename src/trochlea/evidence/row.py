@@ -1,0 +1,61 @@
+"""One line of a table of evidence, read cell by cell."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from trochlea.errors import FormatError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a table; every refusal names its file, line, row and column."""
+
+    path: Path
+    line: int
+    cells: dict[str, str]
+
+    def refusal(self, column: str, reason: str) -> FormatError:
+        """The error for one cell."""
+        return FormatError(self.path, f"line {self.line}, row {self.cells['id'] or '?'}, {column}", reason)
+
+    def text(self, column: str) -> str:
+        """Any text, stripped."""
+        return self.cells[column].strip()
+
+    def required(self, column: str) -> str:
+        """Text that may not be missing."""
+        if not self.text(column):
+            raise self.refusal(column, "empty; write what was seen, or where it was looked for")
+        return self.text(column)
+
+    def choice(self, column: str, choices: tuple[str, ...]) -> str:
+        """One of a few words."""
+        if self.text(column) not in choices:
+            raise self.refusal(column, f"{self.text(column)!r}; expected one of {', '.join(choices)}")
+        return self.text(column)
+
+    def number(self, column: str) -> float | None:
+        """A finite number, or None where the cell is empty."""
+        if not self.text(column):
+            return None
+        try:
+            value = float(self.text(column))
+        except ValueError:
+            raise self.refusal(column, f"{self.text(column)!r} is not a number") from None
+        if not math.isfinite(value):
+            raise self.refusal(column, f"{self.text(column)!r}; leave the cell empty where nothing was seen")
+        return value
+
+    def count(self, column: str) -> int | None:
+        """A whole number above zero, or None where the cell is empty."""
+        value = self.number(column)
+        if value is None:
+            return None
+        if value != int(value) or value <= 0:
+            raise self.refusal(column, f"{self.text(column)!r}; expected a whole number above 0")
+        return int(value)
+
+    def citations(self) -> tuple[str, ...]:
+        """Keys, separated by semicolons."""
+        return tuple(key.strip() for key in self.required("citation").split(";"))

@@ -1,0 +1,90 @@
+"""From a knee and a load to what the kneecap did: the room's main door."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trochlea.knee.equilibrium import Forces, solve_poses
+from trochlea.knee.knee import Knee
+from trochlea.knee.pressure import contact_area, smoothed_peak
+from trochlea.knee.result import KneecapResult, Solution
+from trochlea.knee.tracking import bisect_offset, patellar_flexion, patellar_shift, patellar_spin, patellar_tilt
+from trochlea.leg.extensor import ExtensorLoad
+from trochlea.motion.timeseries import Array, read_only
+
+_MIRRORED_POSE = np.array([1.0, -1.0, -1.0, 1.0, 1.0, -1.0])
+
+
+def _resultant(vectors: Array, chosen: NDArray[np.bool_] | slice) -> Array:
+    """Magnitude of the sum of some forces, frame by frame [N]."""
+    return np.linalg.norm(vectors[:, chosen].sum(axis=1), axis=1)
+
+
+def _contact(knee: Knee, forces: Forces) -> dict[str, Array]:
+    """Force, area and smoothed peak of the whole contact and of each facet."""
+    areas, is_lateral = knee.patella.areas, knee.patella.is_lateral
+    everywhere = np.ones_like(is_lateral)
+    values = {}
+    for prefix, chosen in (("contact", everywhere), ("lateral", is_lateral), ("medial", ~is_lateral)):
+        values[f"{prefix}_force"] = _resultant(forces.contact, chosen)
+        values[f"{prefix}_area"] = contact_area(forces.share[:, chosen], areas[chosen])
+        peak = "peak_pressure" if prefix == "contact" else f"{prefix}_peak_pressure"
+        values[peak] = smoothed_peak(forces.pressure[:, chosen], areas[chosen])
+    values["mean_pressure"] = values["contact_force"] / values["contact_area"]
+    return values
+
+
+def solve_kneecap(
+    knee: Knee, load: ExtensorLoad, *, force_tolerance: float = 1e-6, max_steps: int = 80
+) -> KneecapResult:
+    """Contact and tracking of the kneecap at equilibrium, frame by frame.
+
+    A left knee is solved as the mirror image of `knee`: scalars are the same as of a right one; pose and points
+    are mirrored back, so that z points to the person's right.
+
+    Args:
+        knee: Geometry and tissue.
+        load: Tibiofemoral pose and tension of each head of the quadriceps.
+        force_tolerance: Largest unbalanced force accepted, and largest unbalanced moment over 20 mm [N].
+        max_steps: Upper limit on Newton steps from one start.
+    """
+    rotations, positions, solution, forces = solve_poses(
+        knee, load, force_tolerance=force_tolerance, max_steps=max_steps
+    )
+    shape, points = knee.shape, knee.patella.points
+    is_valid = np.array([status in ("converged", "dislocated") for status in solution.status], dtype=np.bool_)
+    values = _contact(knee, forces) | {
+        "patellar_tendon_force": _resultant(forces.fibre, slice(0, knee.tissue.n_tendon)),
+        "tendofemoral_force": np.linalg.norm(forces.femur.sum(axis=1), axis=1),
+        "shift": patellar_shift(positions),
+        "tilt": patellar_tilt(rotations),
+        "patellar_flexion": patellar_flexion(rotations),
+        "spin": patellar_spin(rotations),
+        "bisect_offset": bisect_offset(rotations, positions, shape),
+        "pressure": forces.pressure,
+    }
+    values = {name: _only(value, is_valid) for name, value in values.items()}
+    if load.side == "left":
+        points = read_only(points * np.array([1.0, 1.0, -1.0]))
+        solution = Solution(
+            value=read_only(solution.value * _MIRRORED_POSE),
+            status=solution.status,
+            residual=solution.residual,
+            iterations=solution.iterations,
+        )
+    return KneecapResult(
+        times=load.times,
+        side=load.side,
+        tibiofemoral_flexion=load.tibiofemoral_flexion,
+        solution=solution,
+        quadriceps_force=read_only(load.tension.sum(axis=1)),
+        points=points,
+        point_areas=knee.patella.areas,
+        is_lateral=knee.patella.is_lateral,
+        **values,
+    )
+
+
+def _only(values: Array, is_valid: NDArray[np.bool_]) -> Array:
+    """NaN in the frames that are not valid."""
+    mask = is_valid.reshape(-1, *([1] * (values.ndim - 1)))
+    return read_only(np.where(mask, values, np.nan))

@@ -1,0 +1,173 @@
+"""What a knee is described by: lengths, angles and stiffnesses with a norm for each sex."""
+
+import csv
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from trochlea.errors import InputError
+from trochlea.person.measured import Measured
+from trochlea.units import MEGAPASCAL, MILLIMETRE
+
+SEXES = ("female", "male")
+
+_TO_SI = {
+    "mm": (MILLIMETRE, "m"),
+    "deg": (math.radians(1), "rad"),
+    "mm/deg": (MILLIMETRE / math.radians(1), "m/rad"),
+    "MPa": (MEGAPASCAL, "Pa"),
+    "N/mm": (1 / MILLIMETRE, "N/m"),
+    "-": (1.0, "-"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KneeShape:
+    """Everything that sets one knee apart; SI units. Norms, spreads and sources: defaults.csv.
+
+    Attributes:
+        sulcus_angle: Cartilage surface [rad].
+        lateral_trochlear_inclination: Slope of the lateral facet [rad].
+        trochlear_depth: Height of the groove's walls [m].
+        groove_radius: Circle through the deepest points [m].
+        groove_rounding: Radius of the groove's bottom in cross-section [m].
+        proximal_angle: Where the circle runs out into a straight surface, from the front upwards [rad].
+        patella_width: [m].
+        patella_height: [m].
+        patella_thickness: Bone and cartilage at the ridge [m].
+        ridge_position: Share of the width lateral of the median ridge [-].
+        articular_height_ratio: Articular over patellar height [-].
+        facet_mismatch: Slope of the patellar facets less that of the groove's [rad].
+        ridge_rounding: Radius of the median ridge [m].
+        patellar_sagittal_radius: Convex positive [m].
+        patellar_cartilage_thickness: [m].
+        trochlear_cartilage_thickness: [m].
+        cartilage_modulus: [Pa].
+        cartilage_poisson_ratio: [-].
+        insall_salvati_ratio: Patellar tendon over patellar length [-].
+        tt_tg: Tibial tubercle to trochlear groove, knee straight [m].
+        tt_tg_fall: Fall of that distance with flexion over the first 30 degrees [m/rad].
+        q_angle: [rad].
+        knee_size: Scale of femur and tibia against the attachment tables [-].
+        tendon_stiffness: Patellar tendon [N/m].
+        mpfl_stiffness: [N/m].
+        lateral_retinaculum_stiffness: [N/m].
+        mpfl_slack: Slack strain at 30 degrees [-].
+        lateral_retinaculum_slack: Slack strain at 30 degrees [-].
+        toe_strain: End of the quadratic toe of ligaments [-].
+        femoral_axis_angle: Femoral anatomical axis against the knee's y, proximal end lateral [rad].
+        vasti_inclination: Backward pull of the vasti in extension [rad].
+        vmo_share: Oblique share of the vastus medialis force [-].
+        vlo_share: Oblique share of the vastus lateralis force [-].
+        groove_centre_forward: Centre of the groove's circle in front of the epicondyles [m].
+        groove_centre_proximal: Centre of the groove's circle above the epicondyles [m].
+        tubercle_forward: Tibial tubercle in front of the flexion axis [m].
+        tubercle_distal: Tibial tubercle below the flexion axis [m].
+        quadriceps_tendon_thickness: [m].
+    """
+
+    sulcus_angle: float
+    lateral_trochlear_inclination: float
+    trochlear_depth: float
+    groove_radius: float
+    groove_rounding: float
+    proximal_angle: float
+    patella_width: float
+    patella_height: float
+    patella_thickness: float
+    ridge_position: float
+    articular_height_ratio: float
+    facet_mismatch: float
+    ridge_rounding: float
+    patellar_sagittal_radius: float
+    patellar_cartilage_thickness: float
+    trochlear_cartilage_thickness: float
+    cartilage_modulus: float
+    cartilage_poisson_ratio: float
+    insall_salvati_ratio: float
+    tt_tg: float
+    tt_tg_fall: float
+    q_angle: float
+    knee_size: float
+    tendon_stiffness: float
+    mpfl_stiffness: float
+    lateral_retinaculum_stiffness: float
+    mpfl_slack: float
+    lateral_retinaculum_slack: float
+    toe_strain: float
+    femoral_axis_angle: float
+    vasti_inclination: float
+    vmo_share: float
+    vlo_share: float
+    groove_centre_forward: float
+    groove_centre_proximal: float
+    tubercle_forward: float
+    tubercle_distal: float
+    quadriceps_tendon_thickness: float
+
+    def __post_init__(self) -> None:
+        """Refuse shapes that cannot be: the message gives the implied medial slope."""
+        medial = math.pi - self.sulcus_angle - self.lateral_trochlear_inclination
+        if not (medial > 0 and self.lateral_trochlear_inclination > 0):
+            raise InputError(
+                f"sulcus_angle {math.degrees(self.sulcus_angle):.1f} deg and lateral_trochlear_inclination "
+                f"{math.degrees(self.lateral_trochlear_inclination):.1f} deg imply a medial facet of "
+                f"{math.degrees(medial):.1f} deg; expected two facets that rise from the groove: "
+                "check that both were taken on the same surface (cartilage)"
+            )
+        may_be_any = {"facet_mismatch", "tt_tg", "tt_tg_fall", "q_angle", "mpfl_slack", "lateral_retinaculum_slack"}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            is_allowed = math.isfinite(value) and (value > 0 or field.name in may_be_any)
+            if field.name.endswith("_share"):
+                is_allowed = 0 <= value <= 1
+            if not is_allowed:
+                raise InputError(f"{field.name} is {value:g} (SI units); expected a finite, possible value")
+
+    @property
+    def medial_trochlear_inclination(self) -> float:
+        """Slope of the medial facet that sulcus angle and lateral inclination leave [rad]."""
+        return math.pi - self.sulcus_angle - self.lateral_trochlear_inclination
+
+
+@cache
+def shape_norms(*, sex: str) -> Mapping[str, Measured]:
+    """Norm, spread and source of every field of `KneeShape` for one sex."""
+    if sex not in SEXES:
+        raise InputError(f"sex is {sex!r}; expected one of {', '.join(SEXES)}")
+    norms = {}
+    table = files("trochlea.knee").joinpath("defaults.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(table.splitlines()):
+        if row["sex"] in ("any", sex):
+            factor, unit = _TO_SI[row["unit"]]
+            is_assumed = row["citation"] == "assumed"
+            norms[row["name"]] = Measured(
+                value=float(row["value"]) * factor,
+                sd=float(row["sd"]) * factor if row["sd"] else None,
+                unit=unit,
+                source="assumed" if is_assumed else "published",
+                citation=None if is_assumed else row["citation"],
+                note=row["note"],
+            )
+    return MappingProxyType(norms)
+
+
+def knee_shape(measured: Mapping[str, Measured] | None = None, *, sex: str) -> KneeShape:
+    """The shape of one knee: what was measured, and the norm of its sex for the rest.
+
+    Args:
+        measured: Any fields of `KneeShape` by name, in SI units.
+        sex: "female" or "male".
+
+    Raises:
+        InputError: If a name is not a field of `KneeShape`, or a value is impossible.
+    """
+    norms = shape_norms(sex=sex)
+    given = measured or {}
+    unknown = sorted(set(given) - set(norms))
+    if unknown:
+        raise InputError(f"a knee has no {', '.join(unknown)}; it has {', '.join(sorted(norms))}")
+    return KneeShape(**{name: (given[name] if name in given else norm).value for name, norm in norms.items()})

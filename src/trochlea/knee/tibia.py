@@ -1,0 +1,63 @@
+"""Where the tibia is under the femur: a hinge about the epicondyles with the knee's own screw-home.
+
+The translations of the tibia are left out (assumed: rotation about the epicondylar axis); the measured fall of the
+TT-TG distance is reproduced by rotation alone.
+"""
+
+import math
+
+import numpy as np
+
+from trochlea.knee.shape import KneeShape
+from trochlea.leg.extensor import ExtensorLoad
+from trochlea.motion.timeseries import Array
+
+SCREW_HOME_END = math.radians(30)
+"""Flexion at which the screw-home ends [rad]. `tttg-adolescents-2018`: range of the measured fall."""
+
+
+def rotation_about(axis: int, angle: Array) -> Array:
+    """Rotation matrices about one axis of the frame, shape (..., 3, 3)."""
+    i, j = (axis + 1) % 3, (axis + 2) % 3
+    matrix = np.zeros((*np.shape(angle), 3, 3))
+    matrix[..., axis, axis] = 1
+    matrix[..., i, i] = matrix[..., j, j] = np.cos(angle)
+    matrix[..., j, i] = np.sin(angle)
+    matrix[..., i, j] = -np.sin(angle)
+    return matrix
+
+
+def screw_home(flexion: Array, shape: KneeShape) -> Array:
+    """Internal rotation of the tibia that flexion brings by itself [rad]."""
+    total = shape.tt_tg_fall * SCREW_HOME_END / (shape.tubercle_forward * shape.knee_size)
+    return total * np.clip(np.asarray(flexion) / SCREW_HOME_END, 0, 1)
+
+
+def tibia_in_femur(flexion: Array, axial: Array, valgus: Array) -> Array:
+    """Orientation of the tibia: flexion, then adduction, then rotation about its own long axis.
+
+    Args:
+        flexion: Shape (frames,) [rad].
+        axial: Internal rotation of the tibia against the femur, shape (frames,) [rad].
+        valgus: Abduction of the tibia, shape (frames,) [rad].
+
+    Returns:
+        Shape (frames, 3, 3).
+    """
+    return (
+        rotation_about(2, -np.asarray(flexion))
+        @ rotation_about(0, -np.asarray(valgus))
+        @ rotation_about(1, np.asarray(axial))
+    )
+
+
+def tibial_pose(load: ExtensorLoad, shape: KneeShape) -> tuple[Array, Array]:
+    """Orientation of the tibia in the femur, and of the femur's turn against the pelvis.
+
+    Returns:
+        Two arrays of shape (frames, 3, 3). The second takes pelvis-fixed directions to the turned femur.
+    """
+    own = screw_home(load.tibiofemoral_flexion, shape) + load.tibial_rotation
+    before = tibia_in_femur(load.tibiofemoral_flexion, own, load.knee_valgus)
+    after = tibia_in_femur(load.tibiofemoral_flexion, own - load.femoral_rotation, load.knee_valgus)
+    return after, after @ np.swapaxes(before, -1, -2)

@@ -1,0 +1,215 @@
+"""A leg model, ready for mechanics: MyoLegs, repaired, scaled and compiled."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trochlea.errors import InputError, ModelError
+from trochlea.leg.couplings import Coupling, couplings_of
+from trochlea.leg.engine import MjModel, MjSpec, load_engine
+from trochlea.leg.mass_properties import MassProperties, assign
+from trochlea.leg.myolegs import add_muscle, load_legs
+from trochlea.leg.osim import REMEDY, OsimModel
+from trochlea.leg.patella_path import repair_patella_path
+from trochlea.leg.path import MusclePath
+from trochlea.leg.repairs import Repair, apply_repairs
+from trochlea.leg.scaling import Factors, factors_of, scale, scale_couplings
+from trochlea.leg.segment_masses import Landmarks, segment_masses
+from trochlea.leg.upper_body import upper_body
+from trochlea.units import GRAVITY
+
+MODEL_STATURE = 1.70
+"""Stature that the unscaled skeleton stands for [m]. Assumed: the Rajagopal 2016 model has no head, and the
+figure is Lai's description of it (`lai-2017`: a man of 170 cm and 75 kg), seen in a secondary source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegModel:
+    """Pelvis to both feet, and a rigid trunk on lumbar hinges.
+
+    Ground frame: OpenSim's, x forward, y up, z right. Every joint of the compiled model carries an OpenSim
+    coordinate name (pelvis_tilt, ..., hip_flexion_r, ..., lumbar_extension, lumbar_bending, lumbar_rotation)
+    except the 14 dependent ones of the knees. There is no free joint, so qpos and qvel have the same order
+    and length. Body frames equal OpenSim's: "pelvis", "torso", "femur_r", "tibia_r", "patella_r", "talus_r",
+    "calcn_r", "toes_r" and the same with _l.
+
+    Attributes:
+        mj: The compiled model: constraints, damping and armature off, gravity along -y.
+        muscles: Base names of the muscles of each side, the 40 of MyoLegs and then the added ones.
+        coordinates: Names of the independent coordinates, in qpos order.
+        couplings: How the dependent joints of the knees follow the knee angle.
+        mass: Whole body [kg].
+        height: Stature that the model stands for [m]; None for a given .osim.
+        osim: The given model; None when built from mass and height.
+        repairs: What was repaired on loading, and what did not need it.
+        source: "anthropometry" or the path of the .osim.
+        notes: What a reader must know, e.g. what was assumed.
+    """
+
+    mj: MjModel
+    muscles: tuple[str, ...]
+    coordinates: tuple[str, ...]
+    couplings: tuple[Coupling, ...]
+    mass: float
+    height: float | None
+    osim: OsimModel | None
+    repairs: tuple[Repair, ...]
+    source: str
+    notes: tuple[str, ...]
+
+
+def build_leg(
+    *, mass: float, height: float, sex: str, extra_muscles: tuple[MusclePath, ...] = ()
+) -> LegModel:
+    """Leg model of a person of whom only mass, height and sex are known.
+
+    Every length is scaled by the person's height over the model's (assumed); segment masses follow a
+    published table.
+
+    Args:
+        mass: Body mass [kg].
+        height: Stature [m].
+        sex: "female" or "male".
+        extra_muscles: Muscles that MyoLegs lacks.
+
+    Returns:
+        The compiled model.
+
+    Raises:
+        InputError: If mass or height is not positive, or the sex has no table.
+    """
+    for name, value, unit in (("mass", mass, "kg"), ("height", height, "m")):
+        if not (np.isfinite(value) and value > 0):
+            raise InputError(f"{name}: expected a positive number of {unit}, found {value}")
+    spec = load_legs()
+    repairs = apply_repairs(spec)
+    factor = height / MODEL_STATURE
+    factors = {body.name: np.full(3, factor) for body in spec.bodies if body.parent is not None}
+    couplings, patella_path = _fit(spec, factors, extra_muscles)
+    masses = segment_masses(mass=mass, height=height, sex=sex, landmarks=_landmarks(spec))
+    notes = (
+        f"assumed: every length of the skeleton is {factor:.3f} times the Rajagopal 2016 model's "
+        f"(height over {MODEL_STATURE:.2f} m)",
+        "published: segment masses of de Leva 1996; arms hang and belong to the trunk",
+    )
+    return _compile(
+        spec,
+        masses,
+        couplings,
+        (*repairs, patella_path),
+        extra_muscles,
+        gravity=GRAVITY,
+        height=height,
+        osim=None,
+        source="anthropometry",
+        notes=notes,
+    )
+
+
+def build_leg_from_osim(osim: OsimModel, *, extra_muscles: tuple[MusclePath, ...] = ()) -> LegModel:
+    """Leg model scaled to a given .osim, with its masses.
+
+    Args:
+        osim: A model scaled from Rajagopal 2016.
+        extra_muscles: Muscles that MyoLegs lacks.
+
+    Returns:
+        The compiled model.
+
+    Raises:
+        ModelError: If the model's geometry is not a scaled Rajagopal 2016.
+    """
+    spec = load_legs()
+    repairs = apply_repairs(spec)
+    if abs(osim.gravity[0]) > 1e-9 or abs(osim.gravity[2]) > 1e-9 or osim.gravity[1] >= 0:
+        raise ModelError(f"{osim.path}: gravity: expected along -y, found {osim.gravity}; {REMEDY}")
+    couplings, patella_path = _fit(spec, factors_of(spec, osim), extra_muscles)
+    masses = {body.name: osim.bodies[body.name] for body in spec.bodies if body.name in osim.bodies}
+    masses["torso"] = upper_body(osim)
+    notes = (
+        "the arms belong to the trunk, hanging; leg moments do not depend on them when ground forces are "
+        "measured",
+    )
+    return _compile(
+        spec,
+        masses,
+        couplings,
+        (*repairs, patella_path),
+        extra_muscles,
+        gravity=-float(osim.gravity[1]),
+        height=None,
+        osim=osim,
+        source=osim.path,
+        notes=notes,
+    )
+
+
+def _fit(
+    spec: MjSpec, factors: Factors, extra_muscles: tuple[MusclePath, ...]
+) -> tuple[tuple[Coupling, ...], Repair]:
+    """Add muscles, scale everything, and move the couplings out of the spec, the patella's repaired."""
+    for muscle in extra_muscles:
+        add_muscle(spec, muscle)
+    scale(spec, factors)
+    couplings = couplings_of(spec)
+    couplings, repair = repair_patella_path(couplings)
+    couplings = scale_couplings(couplings, factors)
+    for equality in list(spec.equalities):
+        spec.delete(equality)
+    return couplings, repair
+
+
+def _compile(
+    spec: MjSpec,
+    masses: dict[str, MassProperties],
+    couplings: tuple[Coupling, ...],
+    repairs: tuple[Repair, ...],
+    extra_muscles: tuple[MusclePath, ...],
+    *,
+    gravity: float,
+    height: float | None,
+    osim: OsimModel | None,
+    source: str,
+    notes: tuple[str, ...],
+) -> LegModel:
+    mujoco = load_engine()
+    for name, properties in masses.items():
+        assign(spec.body(name), properties)
+    for joint in spec.joints:
+        joint.damping = np.zeros_like(joint.damping)
+        joint.armature = 0.0
+        joint.limited = mujoco.mjtLimited.mjLIMITED_FALSE
+    spec.compiler.balanceinertia = False
+    spec.option.gravity = [0.0, -gravity, 0.0]
+    spec.option.disableflags = int(mujoco.mjtDisableBit.mjDSBL_CONSTRAINT)
+    mj = spec.compile()
+    dependent = {coupling.joint for coupling in couplings}
+    names = [mj.joint(i).name for i in range(mj.njnt)]
+    right = sorted(mj.tendon(i).name for i in range(mj.ntendon) if mj.tendon(i).name.endswith("_r_tendon"))
+    muscles = [name.removesuffix("_r_tendon") for name in right]
+    added = [muscle.name for muscle in extra_muscles]
+    return LegModel(
+        mj=mj,
+        muscles=(*(name for name in muscles if name not in added), *added),
+        coordinates=tuple(name for name in names if name not in dependent),
+        couplings=couplings,
+        mass=float(mj.body_mass.sum()),
+        height=height,
+        osim=osim,
+        repairs=repairs,
+        source=source,
+        notes=notes,
+    )
+
+
+def _landmarks(spec: MjSpec) -> Landmarks:
+    """The segment table's endpoints in a scaled spec."""
+    toes = np.array(spec.body("toes_r").pos)
+    return Landmarks(
+        hip_in_pelvis=np.array(spec.body("femur_r").pos),
+        back_in_pelvis=np.array(spec.body("torso").pos),
+        knee_in_femur=np.array(spec.body("tibia_r").pos) + np.array(spec.joint("knee_angle_r").pos),
+        ankle_in_tibia=np.array(spec.body("talus_r").pos),
+        heel_in_calcaneus=np.array(spec.site("CAL_r").pos),
+        toe_in_calcaneus=toes + np.array(spec.site("ehl-P8_r").pos),
+    )

@@ -1,0 +1,273 @@
+"""A person's measured strength: how strong each muscle must be for the leg model to give it.
+
+A test fixes the pelvis, the thigh and every joint but the tested axis. The fixture then carries all other
+moments, so the largest moment about the tested axis with only the group's members active is simply the sum
+of those members that pull the right way in that position, each fully active.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from trochlea.errors import InputError
+from trochlea.leg.hill import capacity
+from trochlea.leg.kinematics import muscle_geometry, static_pose
+from trochlea.leg.model import LegModel
+from trochlea.leg.muscle_parameters import MuscleParameters
+from trochlea.motion.motion import Side
+from trochlea.motion.timeseries import Array, read_only
+from trochlea.person.measured import Measured
+
+LOWEST_FACTOR = 0.3
+"""A muscle is not made weaker than this share of the model's [-]. Assumed."""
+
+HIGHEST_FACTOR = 2.0
+"""A muscle is not made stronger than this multiple of the model's [-]. Assumed."""
+
+MET_WITHIN = 0.01
+"""A strength is met if the model comes this close to it, as a share [-]. Assumed: far below test-retest
+error."""
+
+FIRMNESS = 1e3
+"""How much a share of missed strength outweighs the same share of change in all members [-]. At 1000 a
+strength within reach is met to about one part in a million."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestPosition:
+    """How one strength is tested.
+
+    Attributes:
+        group: Muscle group, e.g. "hip_abduction".
+        axis: Coordinate about which the moment is measured, without side.
+        direction: +1 if the group drives that coordinate up, -1 if down.
+        angles: Joint angles of the tested leg, without side [rad].
+    """
+
+    __test__ = False  # not a test case, whatever pytest makes of the name
+
+    group: str
+    axis: str
+    direction: int
+    angles: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrengthTests:
+    """What each muscle of a leg gives in each strength test.
+
+    Attributes:
+        groups: Names of the G tests.
+        muscles: Names of the M muscles.
+        moments: Moment in the tested direction of each member at full activation; 0 for others and for
+            members that pull the other way, shape (G, M) [N.m].
+    """
+
+    groups: tuple[str, ...]
+    muscles: tuple[str, ...]
+    moments: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupStrength:
+    """One measured strength and what the model makes of it.
+
+    Attributes:
+        group: Muscle group.
+        target: Measured or assumed strength [N.m].
+        before: The model's with all factors 1 [N.m].
+        after: The model's with the fitted factors [N.m].
+        is_met: Whether `after` is within MET_WITHIN of the target.
+    """
+
+    group: str
+    target: Measured
+    before: float
+    after: float
+    is_met: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrengthFit:
+    """Strength factors of all muscles.
+
+    Attributes:
+        factors: Factor by muscle; 1 for muscles in no measured group [-].
+        groups: One entry for each measured group.
+    """
+
+    factors: Mapping[str, float]
+    groups: tuple[GroupStrength, ...]
+
+
+@cache
+def group_members() -> Mapping[str, tuple[str, ...]]:
+    """Muscles of each group, the same for everybody.
+
+    Two published groups are cut to their prime movers, so that one test does not set the strength of muscles
+    that another test is about: hip extension without gluteus medius, minimus and adductor longus, hip
+    adduction without the hamstrings.
+
+    References:
+        rajagopal-2016-model: groups of the model file.
+        lenhart-2015-knee: gemelli and quadratus femoris.
+        dostal-1981-hip: muscles whose line, from its table 1, turns or adducts the neutral thigh that way.
+    """
+    members: dict[str, list[str]] = {}
+    for row in _rows("groups.csv"):
+        members.setdefault(row["group"], []).append(row["muscle"])
+    return {group: tuple(muscles) for group, muscles in members.items()}
+
+
+@cache
+def standard_positions() -> tuple[TestPosition, ...]:
+    """Test position of each group.
+
+    References:
+        ahn-2018-rotators: rotation tested in sitting; the other positions are assumed.
+    """
+    return tuple(
+        TestPosition(
+            group=row["group"],
+            axis=row["axis"],
+            direction=int(row["direction"]),
+            angles={
+                name.removesuffix("_deg"): float(np.radians(float(value)))
+                for name, value in row.items()
+                if name.endswith("_deg")
+            },
+        )
+        for row in _rows("strength_positions.csv")
+    )
+
+
+def strength_tests(
+    leg: LegModel,
+    parameters: MuscleParameters,
+    side: Side,
+    *,
+    positions: tuple[TestPosition, ...] | None = None,
+) -> StrengthTests:
+    """What each muscle gives in each test position.
+
+    Args:
+        leg: The leg model.
+        parameters: Of all its muscles, in its order, with strength factors 1.
+        side: The tested leg.
+        positions: Test positions; the standard ones if not given.
+
+    Returns:
+        Moments by test and muscle.
+    """
+    positions = standard_positions() if positions is None else positions
+    suffix = "_r" if side == "right" else "_l"
+    moments = []
+    for position in positions:
+        pose = static_pose(leg, {name + suffix: angle for name, angle in position.angles.items()})
+        geometry = muscle_geometry(leg, pose, side)
+        axis = geometry.coordinates.index(position.axis)
+        pull = position.direction * geometry.moment_arms[0, :, axis] * capacity(parameters, geometry)[0]
+        is_member = np.isin(geometry.names, group_members()[position.group])
+        moments.append(np.where(is_member, np.maximum(pull, 0.0), 0.0))
+    return StrengthTests(
+        groups=tuple(position.group for position in positions),
+        muscles=parameters.names,
+        moments=read_only(moments),
+    )
+
+
+def fit_strengths(tests: StrengthTests, targets: Mapping[str, Measured]) -> StrengthFit:
+    """Strength factors closest to 1 that give the measured strengths, all groups together.
+
+    A muscle has one factor in all its groups. Closeness is the sum of squared logarithms of the factors, each
+    weighted with the muscle's share in the measured groups, so that the members of a group on its own all get
+    the same factor. A strength out of reach of the bounds is approached as far as they allow and reported.
+
+    Args:
+        tests: Moments by test and muscle.
+        targets: Strength by group [N.m].
+
+    Returns:
+        Factors, and model against target for each group.
+
+    Raises:
+        InputError: If a group is unknown, or a strength is not a positive number in N.m.
+
+    References:
+        nocedal-2006-optimization, section 10.3: nonlinear least squares.
+    """
+    rows = _target_rows(tests, targets)
+    moments = tests.moments[rows]
+    goal = np.array([targets[tests.groups[row]].value for row in rows])
+    before = moments.sum(axis=1)
+    factors = np.ones(len(tests.muscles))
+    involved = np.flatnonzero((moments > 0.0).any(axis=0))
+    if involved.size:
+        share = np.sqrt((moments[:, involved] / before[:, None]).sum(axis=0))
+        factors[involved] = _closest_factors(moments[:, involved], goal, share)
+    after = moments @ factors
+    return StrengthFit(
+        factors=dict(zip(tests.muscles, factors.tolist(), strict=True)),
+        groups=tuple(
+            GroupStrength(
+                group=tests.groups[row],
+                target=targets[tests.groups[row]],
+                before=float(before[i]),
+                after=float(after[i]),
+                is_met=bool(abs(after[i] - goal[i]) <= MET_WITHIN * goal[i]),
+            )
+            for i, row in enumerate(rows)
+        ),
+    )
+
+
+def _closest_factors(moments: Array, goal: Array, share: Array) -> Array:
+    """Bounded least squares over the logarithms of the factors."""
+
+    def residual(logs: Array) -> Array:
+        return np.append(FIRMNESS * np.log(moments @ np.exp(logs) / goal), share * logs)
+
+    def jacobian(logs: Array) -> Array:
+        pull = moments * np.exp(logs)
+        return np.vstack([FIRMNESS * pull / pull.sum(axis=1, keepdims=True), np.diag(share)])
+
+    bounds = (np.log(LOWEST_FACTOR), np.log(HIGHEST_FACTOR))
+    solution = least_squares(
+        residual,
+        np.zeros(share.size),
+        jac=jacobian,  # pyright: ignore[reportArgumentType]  # scipy's annotation knows only the named schemes
+        bounds=bounds,
+        xtol=1e-12,
+        ftol=1e-12,
+        gtol=1e-8,
+    )
+    return np.exp(solution.x)
+
+
+def _target_rows(tests: StrengthTests, targets: Mapping[str, Measured]) -> list[int]:
+    for group, target in targets.items():
+        if group not in tests.groups:
+            raise InputError(f"strength of {group!r}: expected one of {', '.join(tests.groups)}")
+        if target.unit != "N.m" or not (np.isfinite(target.value) and target.value > 0.0):
+            raise InputError(
+                f"strength of {group}: expected more than 0 N.m, found {target.value} {target.unit}; "
+                "a force needs its lever arm"
+            )
+    rows = [row for row, group in enumerate(tests.groups) if group in targets]
+    powerless = [tests.groups[row] for row in rows if not tests.moments[row].any()]
+    if powerless:
+        raise InputError(
+            f"strength of {', '.join(powerless)}: no member pulls that way in the test position; "
+            "give another position or leave this strength out"
+        )
+    return rows
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = files("trochlea.leg").joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))

@@ -1,0 +1,228 @@
+"""OpenSim's ExternalLoads: which forces act on which foot, from the XML and the force file beside it."""
+
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trochlea.errors import FormatError, ModelError
+from trochlea.motion.coverage import CONTACT_FORCE, LOADED_FORCE, contacts, covered_samples
+from trochlea.motion.motion import ContactLoad, Side
+from trochlea.motion.storage import Table, read_table
+from trochlea.motion.timeseries import Array, read_only
+
+SIDES: dict[str, Side] = {"calcn_r": "right", "calcn_l": "left"}
+"""Body that a force may act on -> foot."""
+
+LARGEST_POINT = 50.0
+"""Centres of pressure farther from the origin than this [m] under a loaded foot are no metres."""
+
+LARGEST_GAP = 2.0
+"""A step of time longer than this many usual steps is a gap: samples are missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalForce:
+    """One force of an ExternalLoads file, as column prefixes of its force file."""
+
+    name: str
+    side: Side
+    force: str
+    point: str
+    torque: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlateRecord:
+    """Force on one foot at the force file's own times; shapes (samples, 3), point NaN where unloaded."""
+
+    force: Array
+    point: Array
+    free_moment: Array
+
+
+def read_external_loads(path: Path | str, times: Array) -> tuple[ContactLoad, ...]:
+    """Contact loads of each foot at the motion's times.
+
+    Forces are interpolated linearly between neighbouring samples of the force file. Where the vertical force
+    is below 1 N, or does not reach 20 N before it falls below 1 N again (noise), the foot is unloaded: the
+    file's centre of pressure is ignored whatever it says (NaN), and force and free moment are zero. Between
+    an unloaded and a loaded sample the loaded one's centre of pressure is held. At times outside the file, in
+    its gaps, or where `trochlea.motion.coverage` cannot tell, `is_covered` is False.
+
+    Args:
+        path: ExternalLoads XML of any version; its `datafile` lies next to it.
+        times: Shape (frames,) [s].
+
+    Returns:
+        One load for each foot that the file names, right foot first.
+
+    Raises:
+        FormatError: If either file is damaged or they do not belong together.
+        ModelError: If a force acts on another body than a foot, or is not expressed in ground.
+    """
+    forces, data_path = _read_setup(Path(path))
+    table = read_table(data_path)
+    records = {}
+    for side in ("right", "left"):
+        own = [force for force in forces if force.side == side]
+        if own:
+            records[side] = _combine([_read_plate(data_path, table, force) for force in own])
+    verticals = {side: record.force[:, 1] for side, record in records.items()}
+    loads = []
+    for side, record in records.items():
+        other = verticals.get("left" if side == "right" else "right")
+        covered = covered_samples(table.times, verticals[side], other)
+        loads.append(_resample(side, record, covered, table.times, np.asarray(times, dtype=np.float64)))
+    return tuple(loads)
+
+
+def _read_setup(path: Path) -> tuple[list[ExternalForce], Path]:
+    """Active forces and the force file's path."""
+    try:
+        root = ET.fromstring(path.read_bytes())
+    except OSError as error:
+        raise FormatError(path, None, f"cannot be read: {error.strerror or error}") from None
+    except ET.ParseError as error:
+        raise FormatError(path, error.position[0], f"not XML ({error}); expected OpenSim ExternalLoads") from None
+    loads = root if root.tag == "ExternalLoads" else root.find("ExternalLoads")
+    if loads is None:
+        raise FormatError(path, None, f"no ExternalLoads element; found <{root.tag}>")
+    objects = loads.find("objects")
+    elements = [] if objects is None else objects.findall("ExternalForce")
+    forces = [_read_force(path, element) for element in elements if _is_active(element)]
+    if not forces:
+        raise FormatError(path, "ExternalLoads/objects", "no ExternalForce that applies; expected one for each foot")
+    name = _text(loads, "datafile")
+    if name is None:
+        raise FormatError(path, "datafile", "missing; expected the name of the force file next to this XML")
+    data_path = path.parent / name
+    if not data_path.is_file():
+        reason = f"the force file {name!r} is not next to this XML; expected it at {data_path}"
+        raise FormatError(path, "datafile", reason)
+    return forces, data_path
+
+
+def _is_active(element: ET.Element) -> bool:
+    """Whether a force applies, in the words of old (isDisabled) and new (appliesForce) versions."""
+    is_disabled = (_text(element, "isDisabled") or "false").lower() == "true"
+    return not is_disabled and (_text(element, "appliesForce") or "true").lower() == "true"
+
+
+def _read_force(path: Path, element: ET.Element) -> ExternalForce:
+    """One ExternalForce; refuses other bodies and frames."""
+    name = element.get("name", "unnamed")
+    where = f"{path}: ExternalForce {name}"
+    body = (_text(element, "applied_to_body") or "").rsplit("/", 1)[-1]
+    if body not in SIDES:
+        raise ModelError(f"{where}: acts on body {body!r}; expected {' or '.join(SIDES)}")
+    for tag in ("force_expressed_in_body", "point_expressed_in_body"):
+        frame = (_text(element, tag) or "ground").rsplit("/", 1)[-1]
+        if frame != "ground":
+            raise ModelError(f"{where}: {tag} is {frame!r}; expected ground: express the data in ground")
+    force, point = _text(element, "force_identifier"), _text(element, "point_identifier")
+    if force is None or point is None:
+        missing = "force_identifier" if force is None else "point_identifier"
+        reason = f"{missing} is missing; expected the start of three column names, e.g. ground_force_v"
+        raise FormatError(path, f"ExternalForce {name}", reason)
+    torque = _text(element, "torque_identifier")
+    return ExternalForce(name=name, side=SIDES[body], force=force, point=point, torque=torque)
+
+
+def _text(element: ET.Element, tag: str) -> str | None:
+    """Text of a child, or None where it is absent, empty or "Unassigned"."""
+    text = (element.findtext(tag) or "").strip()
+    return None if text.lower() in ("", "unassigned") else text
+
+
+def _read_plate(path: Path, table: Table, force: ExternalForce) -> PlateRecord:
+    """Columns of one force, with the centre of pressure removed where the foot is unloaded."""
+    vector = _columns(path, table, force.force, force.name)
+    point = _columns(path, table, force.point, force.name)
+    zero = np.zeros_like(vector)
+    moment = _columns(path, table, force.torque, force.name) if force.torque else zero
+    is_loaded = np.zeros((len(vector), 1), dtype=bool)
+    for start, end in contacts(vector[:, 1]):
+        is_loaded[start:end] = True
+    record = PlateRecord(
+        force=np.where(is_loaded, vector, 0.0),
+        point=np.where(is_loaded, point, np.nan),
+        free_moment=np.where(is_loaded, moment, 0.0),
+    )
+    _check_units(path, force, vector, record)
+    return record
+
+
+def _columns(path: Path, table: Table, prefix: str, force: str) -> Array:
+    """Three columns that start with a prefix and end with x, y, z."""
+    names = [prefix + axis for axis in "xyz"]
+    missing = [name for name in names if name not in table.names]
+    if missing:
+        reason = f"no column {missing[0]}, which ExternalForce {force} names; there are {', '.join(table.names)}"
+        raise FormatError(path, table.header_line + 1, reason)
+    return table.values[:, [table.names.index(name) for name in names]]
+
+
+def _check_units(path: Path, force: ExternalForce, vector: Array, record: PlateRecord) -> None:
+    """Refuse forces that point the wrong way and centres of pressure that cannot be in metres."""
+    lowest, highest = float(vector[:, 1].min()), float(vector[:, 1].max())
+    if -lowest > max(highest, CONTACT_FORCE):
+        reason = f"runs from {lowest:.0f} to {highest:.0f} N; expected the upward force of ground on foot"
+        raise FormatError(path, f"column {force.force}y", reason)
+    points = record.point[np.isfinite(record.point).all(axis=1)]
+    typical = float(np.median(np.abs(points).max(axis=1))) if len(points) else 0.0
+    if typical > LARGEST_POINT:
+        reason = f"centre of pressure {typical:.0f} under a loaded foot; expected metres: are these millimetres?"
+        raise FormatError(path, f"columns {force.point}x, y, z", reason)
+
+
+def _combine(plates: list[PlateRecord]) -> PlateRecord:
+    """The single load that is equivalent to several plates' loads on the same foot."""
+    if len(plates) == 1:
+        return plates[0]
+    total = sum((plate.force for plate in plates), np.zeros_like(plates[0].force))
+    points = [np.nan_to_num(plate.point) for plate in plates]
+    weights = [plate.force[:, 1:2] for plate in plates]
+    weighted = sum((w * p for w, p in zip(weights, points, strict=True)), np.zeros_like(total))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        point = weighted / total[:, 1:2]
+    moment = np.zeros_like(total)
+    for plate, own in zip(plates, points, strict=True):
+        arm = np.where(plate.force[:, 1:2] > 0, own - np.nan_to_num(point), 0.0)
+        moment += plate.free_moment + np.cross(arm, plate.force)
+    return PlateRecord(force=total, point=point, free_moment=moment)
+
+
+def _resample(side: Side, record: PlateRecord, covered: NDArray[np.bool_], source: Array, times: Array) -> ContactLoad:
+    """One foot's load at other times, by linear interpolation between neighbouring samples."""
+    before = np.clip(np.searchsorted(source, times, side="right") - 1, 0, source.size - 1)
+    after = np.where(source[before] == times, before, np.minimum(before + 1, source.size - 1))
+    span = source[after] - source[before]
+    weight = np.divide(times - source[before], span, out=np.zeros_like(times), where=span > 0)
+    is_inside = (times >= source[0]) & (times <= source[-1])
+    usual = float(np.median(np.diff(source))) if source.size > 1 else np.inf
+    is_known = is_inside & (span <= LARGEST_GAP * usual) & covered[before] & covered[after]
+
+    def between(values: Array) -> Array:
+        return values[before] * (1 - weight[:, None]) + values[after] * weight[:, None]
+
+    force = between(record.force)
+    is_loaded = is_known & (force[:, 1] >= LOADED_FORCE)
+    held = np.where(np.isnan(record.point[before]), record.point[after], record.point[before])
+    point = between(record.point)
+    point = np.where(np.isnan(point), held, point)
+    return ContactLoad(
+        side=side,
+        force=read_only(np.where(is_loaded[:, None], force, 0.0)),
+        point=read_only(np.where(is_loaded[:, None], point, np.nan)),
+        free_moment=read_only(np.where(is_loaded[:, None], between(record.free_moment), 0.0)),
+        is_covered=_read_only_flags(is_known),
+    )
+
+
+def _read_only_flags(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The same flags, no longer writable."""
+    flags.setflags(write=False)
+    return flags

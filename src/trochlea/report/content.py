@@ -1,0 +1,129 @@
+"""Everything that one report says, as typed values; the report computes nothing but wording and drawing."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+
+from trochlea.advice.recommendation import Recommendation
+from trochlea.evidence.question import EvidenceAnswer
+from trochlea.knee.result import KneecapResult
+from trochlea.motion.timeseries import Array, read_only
+from trochlea.person.person import Person
+from trochlea.units import GRAVITY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrengthMatch:
+    """How the model was fitted to one measured or assumed strength.
+
+    Attributes:
+        group: Group of muscles, as in `Person.strength`.
+        factor: Factor on the forces of the group's muscles [-].
+        wanted: Moment that the person has [N.m].
+        reached: Moment that the model reaches with the factor [N.m].
+        is_met: False where the factor ran into its bounds.
+    """
+
+    group: str
+    factor: float
+    wanted: float
+    reached: float
+    is_met: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserve:
+    """Largest moment that the muscles could not supply at one coordinate.
+
+    Attributes:
+        coordinate: Name in the model, e.g. "hip_rotation_r".
+        peak: Largest magnitude over the valid frames [N.m].
+        time: When [s].
+    """
+
+    coordinate: str
+    peak: float
+    time: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skyline:
+    """Cross-section of patella and groove at one frame, seen from above the bent knee.
+
+    Frame: femur, columns lateral and anterior, lateral positive for either knee.
+
+    Attributes:
+        patella: Articular surface of the patella, shape (n, 2) [m].
+        groove: Cartilage of the femur, shape (m, 2) [m].
+    """
+
+    patella: Array
+    groove: Array
+
+    def __post_init__(self) -> None:
+        """Check shapes and make the arrays read-only."""
+        for name in ("patella", "groove"):
+            outline = read_only(getattr(self, name))
+            object.__setattr__(self, name, outline)
+            if outline.ndim != 2 or outline.shape[1] != 2 or outline.shape[0] < 2:
+                raise ValueError(f"{name} has shape {outline.shape}, expected (points, 2)")
+            if not np.isfinite(outline).all():
+                raise ValueError(f"{name} holds a value that is not finite")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportContent:
+    """One report.
+
+    Attributes:
+        person: Who.
+        kneecap: What the kneecap did over the movement.
+        task: Name of the movement; a published peak is looked up by it.
+        motion_source: "measured" or "simulated".
+        recommendation: The mechanical answer; None where no what-if was run.
+        evidence: The trials' answer.
+        strengths: One row for each group that the model was fitted to.
+        reserves: Largest reserve at each coordinate.
+        warnings: What a reader must know, each a sentence.
+        made_on: Day of the report.
+        version: Of the program.
+        input_hash: SHA-256 of the input.
+        skyline: Cross-section at the frame of the largest force; None leaves the sketch out.
+        citations: Further keys in references.bib behind the model.
+    """
+
+    person: Person
+    kneecap: KneecapResult
+    task: str
+    motion_source: Literal["measured", "simulated"]
+    recommendation: Recommendation | None
+    evidence: EvidenceAnswer
+    strengths: tuple[StrengthMatch, ...]
+    reserves: tuple[Reserve, ...]
+    warnings: tuple[str, ...]
+    made_on: date
+    version: str
+    input_hash: str
+    skyline: Skyline | None = None
+    citations: tuple[str, ...] = ()
+
+    @property
+    def body_weight(self) -> float:
+        """Weight of the person [N]."""
+        return self.person.mass * GRAVITY
+
+    @property
+    def peak_frame(self) -> int | None:
+        """Frame of the largest kneecap force; None where no frame is valid."""
+        force = self.kneecap.contact_force
+        return int(np.nanargmax(force)) if np.isfinite(force).any() else None
+
+    @property
+    def lost_frames(self) -> dict[str, int]:
+        """Number of frames without a valid value, by status."""
+        valid = np.isfinite(self.kneecap.contact_force)
+        status = self.kneecap.solution.status
+        return dict(Counter(s for s, is_valid in zip(status, valid, strict=True) if not is_valid))

@@ -1,0 +1,197 @@
+"""One offline HTML page from the values of one report."""
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from trochlea.advice.recommendation import OUTCOMES, Recommendation
+from trochlea.errors import InputError
+from trochlea.report import figures, ink
+from trochlea.report.bibliography import cited, keys_in, linked
+from trochlea.report.content import ReportContent
+from trochlea.report.kneecap_picture import patella_figure, skyline_figure
+from trochlea.report.provenance import ProvenanceRow, knee_rows, strength_rows, words
+from trochlea.report.published_peaks import PublishedPeak, peaks_set_aside, published_peaks
+from trochlea.report.wording import OUTCOME_WORDS, number, plural, signed
+from trochlea.units import MEGAPASCAL
+
+NOTABLE_RESERVE = 1.0
+"""Reserves above this are printed [N.m]."""
+
+ANSWER_WORDS = {
+    "hip": "Train the hip",
+    "knee": "Train the knee",
+    "both": "Train both",
+    "cannot_tell": "Mechanics cannot tell them apart",
+}
+
+STATUS_WORDS = {
+    "converged": "without a force",
+    "not_converged": "that did not settle",
+    "dislocated": "with the kneecap out of the groove",
+    "lifted_off": "without contact",
+    "off_surface": "with contact beyond the cartilage",
+    "no_load": "without a valid muscle force",
+}
+
+HEADLINES = {
+    "no difference shown": "Trials show no difference between hip and knee exercises",
+    "hip better": "In the trials, hip exercises did better",
+    "knee better": "In the trials, knee exercises did better",
+}
+
+
+def write_report(path: Path | str, content: ReportContent) -> None:
+    """Write one HTML page that opens without a network; the file appears whole or not at all.
+
+    Raises:
+        InputError: If a citation has no entry, or the file cannot be written.
+    """
+    target, text = Path(path), render_report(content)
+    try:
+        handle, scratch = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+    except OSError as error:
+        raise InputError(f"{target}: cannot be written ({error.strerror}); choose another folder") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.chmod(scratch, 0o644)
+        os.replace(scratch, target)
+    except OSError as error:
+        raise InputError(f"{target}: cannot be written ({error.strerror}); choose another folder") from error
+    finally:
+        Path(scratch).unlink(missing_ok=True)
+
+
+def render_report(content: ReportContent) -> str:
+    """The page as text; the same content gives the same text."""
+    peaks, set_aside = published_peaks(content.task), peaks_set_aside(content.task)
+    strengths, knee = strength_rows(content.person), knee_rows(content.person)
+    used = cited(_citations(content, (*strengths, *knee), (*peaks, *set_aside)))
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            content=content,
+            person=content.person,
+            advice=content.recommendation,
+            evidence=content.evidence,
+            mechanics_headline=_mechanics_headline(content.recommendation),
+            trials_headline=_trials_headline(content),
+            summary=_summary(content),
+            lost=_lost(content),
+            peaks=peaks,
+            set_aside=set_aside,
+            pictures=_pictures(content, peaks),
+            outcomes=OUTCOMES,
+            outcome_words=OUTCOME_WORDS,
+            provenance=(("Strength", strengths), ("Knee", knee)),
+            unmet=[row for row in content.strengths if not row.is_met],
+            reserves=[row for row in content.reserves if row.peak > NOTABLE_RESERVE],
+            notable_reserve=NOTABLE_RESERVE,
+            references=used,
+            numbers={reference.key: i + 1 for i, reference in enumerate(used)},
+            light_ramp=ink.pressure_ramp(is_dark=False),
+            dark_ramp=ink.pressure_ramp(is_dark=True),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    """The templates with the report's filters; a missing name is an error."""
+    environment = Environment(
+        loader=PackageLoader("trochlea.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters = {"number": number, "signed": signed, "words": words, "plural": plural, "linked": linked}
+    environment.filters |= filters
+    return environment
+
+
+def _citations(
+    content: ReportContent, rows: Sequence[ProvenanceRow], peaks: Sequence[PublishedPeak]
+) -> tuple[str, ...]:
+    """Every key that the page refers to, in a field of its own or inside a text."""
+    keys = [row.citation for row in rows if row.citation] + [peak.citation for peak in peaks]
+    keys += [*content.evidence.citations, *content.citations]
+    texts = [row.note for row in rows] + list(content.warnings)
+    if content.recommendation:
+        levers = content.recommendation.levers
+        keys += [lever.citation for lever in levers if lever.citation]
+        texts += [*content.recommendation.reasons, *content.recommendation.caveats]
+        texts += [text for lever in levers for text in (lever.what_changes, *lever.reasons)]
+    return (*keys, *(key for text in texts for key in keys_in(text)))
+
+
+def _pictures(content: ReportContent, peaks: tuple[PublishedPeak, ...]) -> Mapping[str, Markup]:
+    """Every figure that the values allow, by name."""
+    drawn = {"evidence": figures.evidence_figure(content.evidence)}
+    frame = content.peak_frame
+    if frame is not None:
+        drawn["force"] = figures.force_figure(content.kneecap, peaks, body_weight=content.body_weight)
+        drawn["pressure"] = figures.pressure_figure(content.kneecap)
+        drawn["patella"] = patella_figure(content.kneecap, frame)
+        if content.skyline is not None:
+            drawn["skyline"] = skyline_figure(content.skyline, side=content.kneecap.side)
+    if content.recommendation:
+        for outcome in OUTCOMES:
+            drawn[outcome] = figures.what_if_figure(content.recommendation, outcome)
+    # Our own SVG: every text in it was escaped by ink.to_svg.
+    return {name: Markup(svg) for name, svg in drawn.items()}
+
+
+def _mechanics_headline(recommendation: Recommendation | None) -> str:
+    """The mechanical answer in a few words."""
+    return ANSWER_WORDS[recommendation.answer] if recommendation else "No what-if was run"
+
+
+def _trials_headline(content: ReportContent) -> str:
+    """The trials' answer in a few words, from the pool's interval."""
+    pooled = content.evidence.pooled
+    if pooled.ci_low > 0:
+        return HEADLINES["hip better"]
+    return HEADLINES["knee better"] if pooled.ci_high < 0 else HEADLINES["no difference shown"]
+
+
+def _summary(content: ReportContent) -> Mapping[str, str] | None:
+    """Numbers at the frame of the largest force, in the reader's units; None where no frame is valid."""
+    frame = content.peak_frame
+    if frame is None:
+        return None
+    result = content.kneecap
+    lateral, medial = result.lateral_peak_pressure, result.medial_peak_pressure
+    return {
+        "force": number(float(result.contact_force[frame]), 0),
+        "weights": number(float(result.contact_force[frame]) / content.body_weight, 1),
+        "time": number(float(result.times[frame]), 2),
+        "flexion": number(float(np.rad2deg(result.tibiofemoral_flexion[frame])), 0),
+        "lateral": _largest_mpa(lateral),
+        "medial": _largest_mpa(medial),
+    }
+
+
+def _largest_mpa(pressure: np.ndarray) -> str:
+    """The largest pressure over the movement in megapascals."""
+    return number(float(np.nanmax(pressure)) / MEGAPASCAL, 1) if np.isfinite(pressure).any() else "no contact"
+
+
+def _lost(content: ReportContent) -> str:
+    """How many frames hold no value and why, as a sentence; empty where all are valid."""
+    lost = content.lost_frames
+    if not lost:
+        return ""
+    parts = ", ".join(f"{n} {STATUS_WORDS[status]}" for status, n in sorted(lost.items()))
+    return (
+        f"{sum(lost.values())} of {plural(content.kneecap.times.size, 'frame')} hold no value and are left "
+        f"blank (hatched): {parts}."
+    )

@@ -1,0 +1,92 @@
+"""Results as time series for OpenSim-readable files.
+
+A frame without a result is left out and counted: OpenSim's Storage class (4.6) reads the word nan as zero and loses the
+row after it. `summary.json` lists every frame with its status.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from trochlea.knee.chain import ChainResult
+from trochlea.knee.result import KneecapResult
+from trochlea.leg.muscle_sharing import LegResult
+from trochlea.motion.storage import write_storage
+from trochlea.motion.timeseries import Array, TimeSeries
+from trochlea.units import MEGAPASCAL, MILLIMETRE
+
+KNEECAP_COLUMNS = (
+    ("tibiofemoral_flexion_deg", "tibiofemoral_flexion", "deg"),
+    ("quadriceps_force_n", "quadriceps_force", "N"),
+    ("patellar_tendon_force_n", "patellar_tendon_force", "N"),
+    ("contact_force_n", "contact_force", "N"),
+    ("tendofemoral_force_n", "tendofemoral_force", "N"),
+    ("contact_area_mm2", "contact_area", "mm2"),
+    ("mean_pressure_mpa", "mean_pressure", "MPa"),
+    ("peak_pressure_mpa", "peak_pressure", "MPa"),
+    ("lateral_force_n", "lateral_force", "N"),
+    ("medial_force_n", "medial_force", "N"),
+    ("lateral_area_mm2", "lateral_area", "mm2"),
+    ("medial_area_mm2", "medial_area", "mm2"),
+    ("lateral_peak_mpa", "lateral_peak_pressure", "MPa"),
+    ("medial_peak_mpa", "medial_peak_pressure", "MPa"),
+    ("shift_mm", "shift", "mm"),
+    ("tilt_deg", "tilt", "deg"),
+    ("patellar_flexion_deg", "patellar_flexion", "deg"),
+    ("spin_deg", "spin", "deg"),
+    ("bisect_offset", "bisect_offset", "-"),
+)
+"""Column, field of `KneecapResult`, unit of the column."""
+
+PER_SI = {
+    "deg": float(np.degrees(1.0)),
+    "mm": 1 / MILLIMETRE,
+    "mm2": 1 / MILLIMETRE**2,
+    "MPa": 1 / MEGAPASCAL,
+    "N": 1.0,
+    "-": 1.0,
+}
+"""Units of a column per SI unit."""
+
+
+def moments_series(leg: LegResult) -> TimeSeries:
+    """Joint moments, named as OpenSim's inverse dynamics names them [N.m]."""
+    names = tuple(f"{coordinate}_{leg.side[0]}_moment" for coordinate in leg.coordinates)
+    return TimeSeries(times=leg.times, values=leg.moments, names=names, units=("N.m",) * len(names))
+
+
+def muscle_forces_series(leg: LegResult) -> TimeSeries:
+    """Tendon force of each muscle, named as in the model [N]."""
+    names = tuple(f"{muscle}_{leg.side[0]}" for muscle in leg.muscles)
+    return TimeSeries(times=leg.times, values=leg.tendon_forces, names=names, units=("N",) * len(names))
+
+
+def kneecap_series(kneecap: KneecapResult) -> TimeSeries:
+    """What the kneecap did, in the units that the column names say."""
+    columns: list[Array] = [getattr(kneecap, field) * PER_SI[unit] for _, field, unit in KNEECAP_COLUMNS]
+    return TimeSeries(
+        times=kneecap.times,
+        values=np.column_stack(columns),
+        names=tuple(name for name, _, _ in KNEECAP_COLUMNS),
+        units=tuple(unit for _, _, unit in KNEECAP_COLUMNS),
+    )
+
+
+def without_gaps(series: TimeSeries) -> TimeSeries:
+    """The frames in which every column has a value."""
+    keep = np.isfinite(series.values).all(axis=1)
+    return replace(series, times=series.times[keep], values=series.values[keep])
+
+
+def write_series(folder: Path, result: ChainResult) -> None:
+    """Write `moments.sto`, `muscle_forces.sto` and `kneecap.sto`; the first line of each counts what is left out."""
+    for name, series in (
+        ("moments", moments_series(result.leg)),
+        ("muscle_forces", muscle_forces_series(result.leg)),
+        ("kneecap", kneecap_series(result.kneecap)),
+    ):
+        kept = without_gaps(series)
+        lost = series.times.size - kept.times.size
+        title = name if not lost else f"{name}, {lost} of {series.times.size} frames without a result left out"
+        write_storage(folder / f"{name}.sto", kept, in_degrees=False, name=title)

@@ -1,0 +1,77 @@
+"""What a reader must know about one simulation, each a sentence."""
+
+from collections import Counter
+
+import numpy as np
+
+from trochlea.advice.whatif import WhatIf
+from trochlea.knee.chain import Chain, ChainResult
+from trochlea.leg.muscle_sharing import LARGEST_RESERVE
+
+STATUS_SENTENCES = {
+    "not_converged": "{n} frames in which the kneecap found no equilibrium; they are drawn as gaps.",
+    "dislocated": "{n} frames in which the kneecap leaves the groove.",
+    "lifted_off": "{n} frames without contact of the cartilage; they are drawn as gaps.",
+    "off_surface": "{n} frames with contact beyond the modelled cartilage; they are drawn as gaps.",
+    "no_load": "{n} frames in which the quadriceps does not pull, so the kneecap was not solved; drawn as gaps.",
+}
+
+
+def warnings_of(chain: Chain, result: ChainResult, what_if: WhatIf | None) -> tuple[str, ...]:
+    """Frames without a result, muscles at their limits, strengths out of reach, failed draws."""
+    return (
+        *_frames(result),
+        *_muscles(result),
+        *_strengths(result),
+        *_draws(what_if),
+        *(note for note in chain.leg.notes if note.startswith("assumed")),
+    )
+
+
+def _frames(result: ChainResult) -> list[str]:
+    uncovered = int((~result.leg.is_valid).sum())
+    lines = []
+    if uncovered:
+        lines.append(
+            f"{uncovered} of {result.leg.is_valid.size} frames lie outside the force plates' coverage: no forces there."
+        )
+    counts = Counter(
+        status for status, valid in zip(result.kneecap.solution.status, result.leg.is_valid, strict=True) if valid
+    )
+    lines += [text.format(n=counts[status]) for status, text in STATUS_SENTENCES.items() if counts[status]]
+    return lines
+
+
+def _muscles(result: ChainResult) -> list[str]:
+    leg, lines = result.leg, []
+    unsolved = int((leg.is_valid & ~leg.is_converged).sum())
+    if unsolved:
+        lines.append(f"{unsolved} frames in which muscle sharing did not converge.")
+    if leg.is_overloaded.any():
+        worst = np.nanmax(np.abs(leg.reserves), axis=0)
+        axis = int(np.argmax(worst))
+        lines.append(
+            f"{int(leg.is_overloaded.sum())} frames need more than the muscles can give: a reserve above "
+            f"{LARGEST_RESERVE:g} N.m, at most {worst[axis]:.1f} N.m at {leg.carried[axis]}."
+        )
+    working = leg.is_fiber_outside & (np.nan_to_num(leg.activations) > 0.02)
+    names = [name for name, flag in zip(leg.muscles, working.any(axis=0), strict=True) if flag]
+    if names:
+        lines.append(f"Fibres outside their valid range of lengths while active: {', '.join(names)}.")
+    return lines
+
+
+def _strengths(result: ChainResult) -> list[str]:
+    unmet = [found for found in result.strengths.groups if not found.is_met and found.target.source == "measured"]
+    return [
+        f"Measured {found.group.replace('_', ' ')} of {found.target.value:.0f} N.m cannot be met by the model; it has "
+        f"{found.after:.0f} N.m instead ({found.before:.0f} N.m before fitting)."
+        for found in unmet
+    ]
+
+
+def _draws(what_if: WhatIf | None) -> list[str]:
+    if what_if is None or not what_if.n_failed:
+        return []
+    total = what_if.n_failed + len(what_if.peak_contact_force)
+    return [f"{what_if.n_failed} of {total} random draws gave no valid kneecap and are left out of the intervals."]

@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from trochlea.errors import InputError
+from trochlea.leg.model import build_leg
+from trochlea.leg.segment_masses import SAMPLE_STATURE, SEGMENTS, SHOULDER_HEIGHT
+from trochlea.leg.kinematics import static_pose
+from trochlea.leg.segments import segments
+
+
+@pytest.mark.parametrize("sex", ["female", "male"])
+def test_the_tables_shares_add_up_to_one_body(sex):
+    once = ("head", "upper_trunk", "middle_trunk", "lower_trunk")
+    whole = sum(row.mass * (1 if name in once else 2) for name, row in SEGMENTS[sex].items())
+    # The paper prints percentages with two decimals: ten of them round by at most 0.07 % together.
+    assert whole == pytest.approx(1.0, abs=7e-4)
+
+
+@pytest.mark.parametrize("sex", ["female", "male"])
+def test_the_trunks_pieces_add_up_to_its_printed_length(sex):
+    # de Leva 1996, table 4, alternative trunk: cervicale to middle of the hips 614.8 mm (women), 603.3 mm (men).
+    pieces = sum(SEGMENTS[sex][name].length for name in ("upper_trunk", "middle_trunk", "lower_trunk"))
+    assert pieces == pytest.approx({"female": 0.6148, "male": 0.6033}[sex], abs=1e-4)
+    assert SHOULDER_HEIGHT[sex] < pieces < SAMPLE_STATURE[sex]
+
+
+@pytest.mark.parametrize("sex", ["female", "male"])
+def test_the_models_mass_is_the_persons(sex):
+    assert build_leg(mass=63.2, height=1.66, sex=sex).mass == pytest.approx(63.2, abs=1e-9)
+
+
+def test_head_arms_and_trunk_lie_where_an_independent_sum_of_the_table_puts_them():
+    """Upper body of a man of the sample: R. Gurchiek's deleva.m gives 49.11 % of mass, its centre 38.45 % of the
+    386.2 mm from suprasternale down to omphalion; suprasternale lies 531.9 mm above the middle of the hips.
+    """
+    leg = build_leg(mass=73.0, height=1.741, sex="male")
+    where = segments(leg, static_pose(leg, {}))
+    hip = (where.body("femur_r")[0][0] + where.body("femur_l")[0][0]) / 2
+    body = leg.mj.body("torso")
+    assert float(body.mass[0]) / 73.0 == pytest.approx(0.4911, abs=1e-4)
+    height = (where.body("torso")[0][0] + body.ipos - hip)[1]
+    # The other sum stands the head on the suprasternale, ours on the cervicale: 1 cm apart at most, seen 7 mm.
+    assert height == pytest.approx(0.5319 - 0.3845 * 0.3862, abs=0.010)
+
+
+def test_the_standing_centre_of_mass_is_near_the_pelvis():
+    leg = build_leg(mass=75, height=1.7, sex="male")
+    where = segments(leg, static_pose(leg, {}))
+    floor = where.body("calcn_r")[0][0, 1]
+    share = (where.centre_of_mass[0, 1] - floor) / 1.7
+    # Standing adults: 53 to 57 % of height above the sole; the calcaneus' origin lies 1 to 3 % above it.
+    assert 0.50 < share < 0.58
+    np.testing.assert_allclose(where.centre_of_mass[0, 2], 0, rtol=0, atol=1e-12)
+
+
+def test_an_unknown_sex_is_refused():
+    with pytest.raises(InputError, match="sex: expected one of female, male, found 'x'"):
+        build_leg(mass=70, height=1.7, sex="x")
+
+
+@pytest.mark.parametrize(("mass", "height"), [(0.0, 1.7), (-3.0, 1.7), (70.0, 0.0), (float("nan"), 1.7)])
+def test_impossible_mass_or_height_is_refused(mass, height):
+    with pytest.raises(InputError, match="expected a positive number"):
+        build_leg(mass=mass, height=height, sex="female")

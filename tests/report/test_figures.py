@@ -1,0 +1,125 @@
+"""Figures hold the numbers they are given, in the right place."""
+
+import re
+from dataclasses import replace
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from trochlea.report import ink
+from trochlea.report.figures import _invalid_spans, force_figure, pressure_figure, what_if_figure
+from trochlea.report.kneecap_picture import _ridge, _screen, patella_figure, skyline_figure
+from trochlea.report.published_peaks import published_peaks
+
+
+def text_of(svg):
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+
+
+def place_of(svg, word):
+    """Horizontal place of a text element."""
+    element = next(e for e in re.findall(r"<text[^>]*>[^<]*</text>", svg) if f">{word}<" in e)
+    return float(re.search(r'\bx="([-\d.]+)"', element).group(1))
+
+
+def test_an_unknown_colour_is_refused():
+    with matplotlib.rc_context(ink.settings("bad")):
+        figure = Figure()
+        figure.subplots().plot([0, 1], color="red")
+        with pytest.raises(ValueError, match="#ff0000"):
+            ink.to_svg(figure, name="bad", title="t", description="d")
+
+
+def test_ids_of_two_figures_do_not_collide(content):
+    one = set(re.findall(r'\bid="([^"]+)"', pressure_figure(content.kneecap)))
+    other = set(re.findall(r'\bid="([^"]+)"', force_figure(content.kneecap, (), body_weight=600)))
+    assert one
+    assert other
+    assert not one & other
+
+
+def test_a_figure_has_no_address_and_no_style_for_the_whole_page(content):
+    svg = force_figure(content.kneecap, (), body_weight=600)
+    assert "http" not in svg
+    assert "<style" not in svg
+
+
+def test_drawing_leaves_the_settings_of_matplotlib_alone(content):
+    before = dict(matplotlib.rcParams)
+    pressure_figure(content.kneecap)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_published_peaks_are_drawn_only_where_there_are_any(content):
+    walking = published_peaks("walking")
+    with_markers = force_figure(content.kneecap, walking, body_weight=600)
+    without = force_figure(content.kneecap, (), body_weight=600)
+    assert "var(--published)" in with_markers
+    assert "var(--published)" not in without
+    assert "No published figure found" in without
+
+
+def test_a_gap_breaks_the_line_and_is_hatched(content):
+    spans = _invalid_spans(content.kneecap.times, np.isfinite(content.kneecap.contact_force))
+    times = content.kneecap.times
+    half = 0.5 * (times[1] - times[0])
+    expected = [(times[20] - half, times[22] + half), (times[55] - half, times[55] + half)]
+    assert np.array(spans) == pytest.approx(np.array(expected), rel=1e-12, abs=1e-12)
+
+
+def test_bars_name_their_lever_and_value(content):
+    labels = text_of(what_if_figure(content.recommendation, "peak_contact_force"))
+    assert "Hip: abductors and external rotators: −1.4 %" in labels
+    assert "Knee: VMO share: +0.1 %" in labels
+
+
+def test_text_on_figures_is_text_and_uses_the_typeface_of_the_page(content):
+    svg = what_if_figure(content.recommendation, "lateral_peak_pressure")
+    assert "font-family" not in svg
+    assert "DejaVu" not in svg
+
+
+@pytest.mark.parametrize(("side", "sign"), [("right", 1), ("left", -1)])
+def test_the_outer_side_is_drawn_where_a_viewer_from_behind_sees_it(content, side, sign):
+    points, is_lateral = content.kneecap.points, content.kneecap.is_lateral
+    across, _, drawn = _screen(points, is_lateral, side)
+    assert drawn == sign
+    assert sign * (across[is_lateral].mean() - across[~is_lateral].mean()) > 0
+
+
+def test_the_sides_are_named_by_the_facet_and_not_by_the_sign_of_z(content):
+    """A patella frame whose z points inward gives the same picture."""
+    points = content.kneecap.points.copy()
+    points[:, 2] *= -1
+    across, _, _ = _screen(points, content.kneecap.is_lateral, "right")
+    assert across[content.kneecap.is_lateral].mean() > across[~content.kneecap.is_lateral].mean()
+
+
+def test_the_ridge_runs_between_the_facets(content):
+    points, is_lateral = content.kneecap.points, content.kneecap.is_lateral
+    across, up, _ = _screen(points, is_lateral, "right")
+    ridge = _ridge(across, up, is_lateral)
+    assert ridge[:, 0].max() < across[is_lateral].min() + 2
+    assert ridge[:, 0].min() > across[~is_lateral].max() - 2
+    assert (ridge[0, 1], ridge[-1, 1]) == (up.min(), up.max())
+
+
+def test_the_picture_says_its_largest_pressure(content):
+    frame = content.peak_frame
+    svg = patella_figure(content.kneecap, frame)
+    assert f"at one point {np.nanmax(content.kneecap.pressure[frame]) / 1e6:.1f} MPa" in svg
+    assert "var(--p8)" in svg
+
+
+def test_a_patella_without_pressure_is_drawn_bare(content):
+    bare = replace(content.kneecap, pressure=np.zeros_like(content.kneecap.pressure))
+    svg = patella_figure(bare, 30)
+    assert "at one point 0.0 MPa" in svg
+
+
+def test_the_skyline_puts_lateral_on_the_same_side_as_the_map(content):
+    right, left = (skyline_figure(content.skyline, side=side) for side in ("right", "left"))
+    assert place_of(right, "outer (lateral)") > place_of(right, "inner (medial)")
+    assert place_of(left, "outer (lateral)") < place_of(left, "inner (medial)")
