@@ -23,9 +23,7 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--data", type=Path, default=DATA, help="folder with the trials (default: %(default)s)"
-    )
+    parser.add_argument("--data", type=Path, default=DATA, help="folder with the trials (default: %(default)s)")
     trial = parser.parse_args().data / "mocap" / "rajagopal_walk"
     reference = read_storage(trial / "reference" / "inverse_dynamics.sto")
     leg = build_leg_from_osim(read_osim(trial / "subject.osim"))

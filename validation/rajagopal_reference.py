@@ -30,9 +30,7 @@ ANGLES_DEG = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--data", type=Path, default=DATA, help="folder with the models (default: %(default)s)"
-    )
+    parser.add_argument("--data", type=Path, default=DATA, help="folder with the models (default: %(default)s)")
     opensim.Logger.setLevelString("off")
     model = opensim.Model(str(parser.parse_args().data / "models" / "Rajagopal2016.osim"))
     coordinates = {c: model.updCoordinateSet().get(f"{c}_r") for c in LEG_COORDINATES}
@@ -54,8 +52,7 @@ def main() -> None:
                     "angle_deg": angle,
                     "lengths": [round(m.getLength(state), 7) for m in muscles],
                     "moment_arms": [
-                        [round(m.computeMomentArm(state, c), 7) for c in coordinates.values()]
-                        for m in muscles
+                        [round(m.computeMomentArm(state, c), 7) for c in coordinates.values()] for m in muscles
                     ],
                     "tibia_origin_in_femur": station(model, state, "tibia_r"),
                     "patella_origin_in_femur": station(model, state, "patella_r"),
@@ -72,9 +69,7 @@ def main() -> None:
         "muscles": [m.getName().removesuffix("_r") for m in muscles],
         "sweeps": sweeps,
     }
-    TARGET.write_text(
-        json.dumps(reference, separators=(",", ":")).replace('{"coordinate"', '\n{"coordinate"') + "\n"
-    )
+    TARGET.write_text(json.dumps(reference, separators=(",", ":")).replace('{"coordinate"', '\n{"coordinate"') + "\n")
     print(f"wrote {TARGET.relative_to(CHECKOUT)}: {len(sweeps)} poses, {len(muscles)} muscles")
 
 

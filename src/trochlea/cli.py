@@ -11,18 +11,31 @@ from trochlea.errors import TrochleaError
 SUPPORTS = "It supports a clinician and does not replace one."
 
 
+class _Help(argparse.HelpFormatter):
+    """Help of the same width everywhere, so that the documentation can quote it."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=100)
+
+
 def _add_side(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--side", choices=("left", "right"), help="leg to look at (default: the person file's)")
 
 
 def _add_output(parser: argparse.ArgumentParser, default: str) -> None:
-    parser.add_argument("--out", type=Path, default=Path(default), metavar="DIR", help=f"folder to write (default: {default})")
+    parser.add_argument(
+        "--out", type=Path, default=Path(default), metavar="DIR", help=f"folder to write (default: {default})"
+    )
     parser.add_argument("--json", action="store_true", help="print the result as JSON instead of a summary")
 
 
 def _add_trial(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", type=Path, metavar="MODEL.osim", help="the trial's own scaled model, Rajagopal family")
-    parser.add_argument("--motion", type=Path, metavar="MOTION.mot", help="joint angles; without it the built-in single-leg squat")
+    parser.add_argument(
+        "--model", type=Path, metavar="MODEL.osim", help="the trial's own scaled model, Rajagopal family"
+    )
+    parser.add_argument(
+        "--motion", type=Path, metavar="MOTION.mot", help="joint angles; without it the built-in single-leg squat"
+    )
     parser.add_argument("--forces", type=Path, metavar="LOADS.xml", help="OpenSim ExternalLoads of the trial")
     parser.add_argument("--from", dest="start", type=float, metavar="SECONDS", help="start of the window")
     parser.add_argument("--to", dest="end", type=float, metavar="SECONDS", help="end of the window")
@@ -34,23 +47,44 @@ def build_parser() -> argparse.ArgumentParser:
         prog="trochlea",
         description=f"Is kneecap pain from the hip, the knee or both? {SUPPORTS}",
         epilog="Start with: trochlea demo",
+        formatter_class=_Help,
     )
     parser.add_argument("--version", action="version", version=f"trochlea {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="assess the example person on a simulated single-leg squat")
+    demo = commands.add_parser(
+        "demo",
+        help="assess the example person on a simulated single-leg squat",
+        description="assess the example person on a simulated single-leg squat",
+        formatter_class=_Help,
+    )
     _add_output(demo, "trochlea-demo")
 
-    new = commands.add_parser("new", help="write a commented person file that runs as it is")
+    new = commands.add_parser(
+        "new",
+        help="write a commented person file that runs as it is",
+        description="write a commented person file that runs as it is",
+        formatter_class=_Help,
+    )
     new.add_argument("person", type=Path, metavar="PERSON.yaml")
 
-    simulate = commands.add_parser("simulate", help="movement to muscle forces to kneecap")
+    simulate = commands.add_parser(
+        "simulate",
+        help="movement to muscle forces to kneecap",
+        description="movement to muscle forces to kneecap",
+        formatter_class=_Help,
+    )
     simulate.add_argument("person", type=Path, metavar="PERSON.yaml")
     _add_trial(simulate)
     _add_side(simulate)
     _add_output(simulate, "trochlea-simulation")
 
-    assess = commands.add_parser("assess", help="simulate, then a first answer to 'hip, knee or both?'")
+    assess = commands.add_parser(
+        "assess",
+        help="simulate, then a first answer to 'hip, knee or both?'",
+        description="simulate, then a first answer to 'hip, knee or both?'",
+        formatter_class=_Help,
+    )
     assess.add_argument("person", type=Path, metavar="PERSON.yaml")
     _add_trial(assess)
     _add_side(assess)

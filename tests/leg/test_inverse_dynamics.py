@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from trochlea.errors import InputError
 from trochlea.leg.inverse_dynamics import generalised_forces, joint_moments, root_residual
@@ -28,7 +29,7 @@ MOMENT_TOLERANCE = 1e-9
 """Closed-form statics [N.m]; worst seen 3e-14."""
 
 POWER_TOLERANCE = 1e-4
-"""Power against the rate of energy, relative to the largest power [-]; worst seen 3e-7 (differences over 1e-4 s)."""
+"""Power against the rate of energy, relative to the largest power [-]; worst seen 3e-5 (differences over 1 ms)."""
 
 
 @pytest.fixture(scope="module")
@@ -111,9 +112,10 @@ def test_a_force_under_the_forefoot_plantarflexes_the_ankle(leg):
     pose = static_pose(leg, {})
     toe = site_positions(leg, pose, ("TOE_r",))[0, 0]
     load = contact("right", (0.0, 700.0, 0.0), toe)
-    ankle = segments(leg, pose).body("talus_r")[0][0]
+    where = segments(leg, pose)
+    ankle, turn = where.body("talus_r")[0][0], where.body("tibia_r")[1][0]
     moments = joint_moments(leg, pose, (load,), "right")[0] - joint_moments(leg, pose, (), "right")[0]
-    axis = leg.mj.joint("ankle_angle_r").axis
+    axis = turn @ leg.mj.joint("ankle_angle_r").axis
     expected = -np.dot(axis, np.cross(toe - ankle, [0.0, 700.0, 0.0]))
     assert moments[LEG_COORDINATES.index("ankle_angle")] == pytest.approx(expected, abs=MOMENT_TOLERANCE)
     assert expected < -50
@@ -129,9 +131,7 @@ def test_a_free_moment_reaches_the_hip_rotation(leg):
 def test_a_contact_without_centre_of_pressure_is_left_out(leg):
     pose = static_pose(leg, {})
     load = contact("right", (0.0, 0.5, 0.0), (np.nan, np.nan, np.nan))
-    np.testing.assert_array_equal(
-        generalised_forces(leg, pose, (load,)), generalised_forces(leg, pose, ())
-    )
+    np.testing.assert_array_equal(generalised_forces(leg, pose, (load,)), generalised_forces(leg, pose, ()))
 
 
 def test_a_contact_with_other_frames_is_refused(leg):
@@ -148,9 +148,6 @@ def energy(leg, motion, times):
     for i, name in enumerate(now.names):
         body = leg.mj.body(name)
         mass, centre = float(body.mass[0]), body.ipos
-        turn = np.zeros((3, 3))
-        from scipy.spatial.transform import Rotation
-
         turn = Rotation.from_quat(body.iquat, scalar_first=True).as_matrix()
         inertia = turn @ np.diag(body.inertia) @ turn.T
         where = [s.positions[:, i] + s.rotations[:, i] @ centre for s in (before, now, after)]
@@ -162,15 +159,17 @@ def energy(leg, motion, times):
     return total
 
 
-def test_power_of_the_generalised_forces_is_the_rate_of_energy(leg):
+@pytest.mark.parametrize("moving", ["every coordinate", "knee_angle_r"])
+def test_power_of_the_generalised_forces_is_the_rate_of_energy(leg, moving):
     """Holds only if masses, couplings, velocities and accelerations all fit together."""
     times = np.linspace(0, 1, 101)
     rng = np.random.default_rng(3)
     values = np.zeros((101, len(leg.coordinates)))
     for i, name in enumerate(leg.coordinates):
-        values[:, i] = 0.8 * ("knee_angle" in name) + 0.4 * np.sin(6 * times + rng.uniform(0, 6))
-    units = tuple("m" if name in ("pelvis_tx", "pelvis_ty", "pelvis_tz") else "rad" for name in leg.coordinates)
-    motion = TimeSeries(times=times, values=values, names=leg.coordinates, units=units)
+        swing = 0.4 * np.sin(6 * times + rng.uniform(0, 6))
+        values[:, i] = 0.8 * ("knee_angle" in name) + swing * (moving in ("every coordinate", name))
+    units = ["m" if name in ("pelvis_tx", "pelvis_ty", "pelvis_tz") else "rad" for name in leg.coordinates]
+    motion = TimeSeries(times=times, values=values, names=leg.coordinates, units=tuple(units))
     at, step = np.linspace(0.2, 0.8, 13), 1e-3
     pose = place(leg, motion, times=at)
     joints = [leg.mj.joint(name).id for name in leg.coordinates]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from trochlea.errors import FormatError, ModelError, TrochleaError
-from trochlea.leg.osim import read_osim
+from trochlea.leg.osim import PROGRAM_MAX_CONTRACTION_VELOCITY, read_osim
 
 MINIMAL = '<OpenSimDocument Version="40600"><Model name="m">{}</Model></OpenSimDocument>'
 
@@ -93,7 +93,31 @@ def test_a_scaled_subject_is_read(subject):
     recfem = subject.muscles["recfem_r"]
     assert recfem.max_isometric_force == pytest.approx(2191.740984, abs=1e-5)
     assert recfem.optimal_fiber_length == pytest.approx(0.0743267816, abs=1e-9)
+    assert recfem.max_contraction_velocity == 10.0  # stands among the file's defaults
     assert [body for body, _ in recfem.points] == ["pelvis", "patella_r", "patella_r", "patella_r", "tibia_r"]
+
+
+@pytest.mark.data
+def test_a_parameter_missing_from_muscle_and_defaults_is_refused(data_dir, tmp_path):
+    text = (data_dir / "mocap" / "rajagopal_walk" / "subject.osim").read_text()
+    path = tmp_path / "no_tendon.osim"
+    path.write_text(re.sub(r"<tendon_slack_length>.*?</tendon_slack_length>", "", text))
+    with pytest.raises(FormatError, match="addbrev_r/tendon_slack_length: is missing"):
+        read_osim(path)
+
+
+@pytest.mark.data
+def test_a_parameter_of_the_files_defaults_is_used(data_dir, tmp_path):
+    text = (data_dir / "mocap" / "rajagopal_walk" / "subject.osim").read_text()
+    path = tmp_path / "slow.osim"
+    path.write_text(text.replace("<max_contraction_velocity>10<", "<max_contraction_velocity>8<"))
+    assert read_osim(path).muscles["recfem_r"].max_contraction_velocity == 8.0
+
+
+@pytest.mark.opensim
+def test_the_programs_own_default_speed_is_opensims(opensim):
+    theirs = opensim.Millard2012EquilibriumMuscle().get_max_contraction_velocity()
+    assert theirs == PROGRAM_MAX_CONTRACTION_VELOCITY
 
 
 @pytest.mark.data

@@ -63,9 +63,7 @@ def test_repaired_tibia_lies_where_the_source_model_has_it(shipped, side):
 def test_pelvic_muscles_wrap_a_cylinder_without_side_site(shipped, muscle, side):
     mujoco = load_engine()
     apply_repairs(shipped)
-    wraps = [
-        (target, site) for kind, target, site in path_of(shipped, f"{muscle}_{side}_tendon") if kind == "geom"
-    ]
+    wraps = [(target, site) for kind, target, site in path_of(shipped, f"{muscle}_{side}_tendon") if kind == "geom"]
     assert len(wraps) == 1
     assert wraps[0][1] == ""
     assert shipped.geom(wraps[0][0]).type == mujoco.mjtGeom.mjGEOM_CYLINDER

@@ -13,10 +13,11 @@ from trochlea.evidence.question import hip_against_knee
 from trochlea.knee.result import KneecapResult, Solution
 from trochlea.motion.timeseries import read_only
 from trochlea.person.read import read_person
-from trochlea.report.content import ReportContent, Reserve, Skyline, StrengthMatch
+from trochlea.report.content import ReportContent, Reserve, StrengthMatch
+from trochlea.report.skyline import Skyline
 
 FRAMES = 61
-LOST = {20: "dislocated", 21: "dislocated", 22: "not_converged", 55: "no_load"}
+LOST = {20: "off_surface", 21: "off_surface", 22: "not_converged", 55: "no_load"}
 DEMO = Path(trochlea.__file__).parent / "person" / "demo.yaml"
 
 

@@ -12,7 +12,6 @@ from trochlea.knee.result import KneecapResult
 from trochlea.motion.timeseries import read_only
 from trochlea.person.measured import Measured
 from trochlea.report import ink
-from trochlea.report.content import Skyline
 from trochlea.report.page import render_report, write_report
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}
@@ -186,7 +185,7 @@ def test_an_unknown_task_has_no_published_figure(make):
 
 def test_frames_without_a_value_are_counted_by_reason(page):
     assert "4 of 61 frames hold no value" in page.words
-    assert "2 with the kneecap out of the groove" in page.words
+    assert "2 with contact beyond the cartilage" in page.words
     assert "1 without a valid muscle force" in page.words
 
 
@@ -247,6 +246,12 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path, make, content):
     write_report(path, content)
     before = path.read_text(encoding="utf-8")
     assert before.startswith("<!DOCTYPE html>")
+    kept = tmp_path / "kept.html"
+    kept.hardlink_to(path)  # the page is replaced, never written into: another name of the old file keeps it
+    write_report(path, make.make_content(version="another"))
+    assert kept.read_text(encoding="utf-8") == before
+    path.write_text(before, encoding="utf-8")
+    kept.unlink()
     with pytest.raises(InputError):
         write_report(path, make.make_content(citations=("nobody-1900-nothing",)))
     assert path.read_text(encoding="utf-8") == before
@@ -258,11 +263,13 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path, content):
         write_report(tmp_path / "nowhere" / "report.html", content)
 
 
-def test_a_skyline_of_the_wrong_shape_is_refused():
-    with pytest.raises(ValueError, match="patella has shape"):
-        Skyline(patella=np.zeros((4, 3)), groove=np.zeros((4, 2)))
-    with pytest.raises(ValueError, match="groove holds a value that is not finite"):
-        Skyline(patella=np.zeros((4, 2)), groove=np.full((4, 2), np.nan))
+def test_a_dislocated_kneecap_is_said_in_red(make):
+    kneecap = make.make_kneecap(lost={})
+    status = ("dislocated", "dislocated", *kneecap.solution.status[2:])
+    kneecap = replace(kneecap, solution=replace(kneecap.solution, status=status))
+    text = render_report(make.make_content(kneecap=kneecap))
+    assert '<b class="alert">In 2 frames the modelled kneecap is out of the groove.</b>' in text
+    assert "hold no value" not in text
 
 
 def test_a_facet_without_contact_is_said(make):

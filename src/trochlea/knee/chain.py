@@ -127,9 +127,7 @@ def solve_chain(
     return ChainResult(strengths=strengths, leg=leg, kneecap=kneecap)
 
 
-def solve_muscles(
-    chain: Chain, strength: Mapping[str, Measured] | None = None
-) -> tuple[StrengthFit, LegResult]:
+def solve_muscles(chain: Chain, strength: Mapping[str, Measured] | None = None) -> tuple[StrengthFit, LegResult]:
     """Strength factors that give these strengths, and the muscle forces that follow."""
     fit = fit_strengths(chain.tests, chain.person.strength if strength is None else strength)
     return fit, share(chain.prepared, chain.parameters, fit.factors)

@@ -75,9 +75,7 @@ def solve_poses(
     rotations, positions = seated_pose(fibres[1][:, 1], knee.shape)
     residual = np.full(n_frames, np.nan)
     steps = np.zeros(n_frames, dtype=np.int64)
-    solve_frames(
-        rotations, positions, ~is_loaded, surface, heads, fibres, force_tolerance, max_steps, residual, steps
-    )
+    solve_frames(rotations, positions, ~is_loaded, surface, heads, fibres, force_tolerance, max_steps, residual, steps)
     rotations[~is_loaded], positions[~is_loaded] = np.nan, np.nan
     n_heads, n_fibres = len(heads[0]), len(fibres[0])
     forces = Forces(

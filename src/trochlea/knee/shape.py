@@ -17,7 +17,6 @@ SEXES = ("female", "male")
 _TO_SI = {
     "mm": (MILLIMETRE, "m"),
     "deg": (math.radians(1), "rad"),
-    "mm/deg": (MILLIMETRE / math.radians(1), "m/rad"),
     "MPa": (MEGAPASCAL, "Pa"),
     "N/mm": (1 / MILLIMETRE, "N/m"),
     "-": (1.0, "-"),
@@ -49,7 +48,7 @@ class KneeShape:
         cartilage_poisson_ratio: [-].
         insall_salvati_ratio: Patellar tendon over patellar length [-].
         tt_tg: Tibial tubercle to trochlear groove, knee straight [m].
-        tt_tg_fall: Fall of that distance with flexion over the first 30 degrees [m/rad].
+        screw_home: Internal rotation of the tibia over the first 30 degrees of flexion [rad].
         q_angle: [rad].
         knee_size: Scale of femur and tibia against the attachment tables [-].
         tendon_stiffness: Patellar tendon [N/m].
@@ -89,7 +88,7 @@ class KneeShape:
     cartilage_poisson_ratio: float
     insall_salvati_ratio: float
     tt_tg: float
-    tt_tg_fall: float
+    screw_home: float
     q_angle: float
     knee_size: float
     tendon_stiffness: float
@@ -118,7 +117,7 @@ class KneeShape:
                 f"{math.degrees(medial):.1f} deg; expected two facets that rise from the groove: "
                 "check that both were taken on the same surface (cartilage)"
             )
-        may_be_any = {"facet_mismatch", "tt_tg", "tt_tg_fall", "q_angle", "mpfl_slack", "lateral_retinaculum_slack"}
+        may_be_any = {"facet_mismatch", "tt_tg", "screw_home", "q_angle", "mpfl_slack", "lateral_retinaculum_slack"}
         for field in fields(self):
             value = getattr(self, field.name)
             is_allowed = math.isfinite(value) and (value > 0 or field.name in may_be_any)

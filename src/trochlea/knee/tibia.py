@@ -1,7 +1,6 @@
 """Where the tibia is under the femur: a hinge about the epicondyles with the knee's own screw-home.
 
-The translations of the tibia are left out (assumed: rotation about the epicondylar axis); the measured fall of the
-TT-TG distance is reproduced by rotation alone.
+The translations of the tibia are left out (assumed: it turns about the epicondylar axis).
 """
 
 import math
@@ -29,8 +28,7 @@ def rotation_about(axis: int, angle: Array) -> Array:
 
 def screw_home(flexion: Array, shape: KneeShape) -> Array:
     """Internal rotation of the tibia that flexion brings by itself [rad]."""
-    total = shape.tt_tg_fall * SCREW_HOME_END / (shape.tubercle_forward * shape.knee_size)
-    return total * np.clip(np.asarray(flexion) / SCREW_HOME_END, 0, 1)
+    return shape.screw_home * np.clip(np.asarray(flexion) / SCREW_HOME_END, 0, 1)
 
 
 def tibia_in_femur(flexion: Array, axial: Array, valgus: Array) -> Array:

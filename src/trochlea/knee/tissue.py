@@ -15,8 +15,10 @@ import numpy as np
 from trochlea.knee.patella import ridge_z
 from trochlea.knee.shape import KneeShape, shape_norms
 from trochlea.knee.tibia import screw_home, tibia_in_femur
+from trochlea.knee.trochlea import groove_axis
 from trochlea.leg.extensor import QUADRICEPS_HEADS
 from trochlea.motion.timeseries import Array, read_only
+from trochlea.units import MILLIMETRE
 
 HEADS = ("RF", "VI", "VLL", "VLO", "VML", "VMO")
 """Heads of the quadriceps as the knee sees them."""
@@ -27,9 +29,13 @@ HIP_CENTRE = np.array([0.0056, 0.3742, 0.0012])
 RECTUS_FROM_HIP = np.array([0.0386, 0.0421, 0.0192])
 """Origin of rectus femoris from the hip centre, size 1 [m]. `lenhart-2015-knee-model`: recfem_r-P1 less hip_r."""
 
-INSERTION_FORWARD = 0.8
-"""Depth of tendon insertions from the ridge, in patellar thicknesses [-]. `lenhart-2015-knee-model`: tendon 18 mm
-in front of the ridge; quadriceps there after moving 4 mm forward, as the force ratios ask (calibrated)."""
+QUADRICEPS_FORWARD = 0.85
+"""Depth of the quadriceps' insertions from the ridge, in patellar thicknesses [-]. `lenhart-2015-knee-model`: about
+14 mm, moved forward as the force ratios ask (calibrated)."""
+
+TENDON_FORWARD = 0.75
+"""Depth of the patellar tendon's insertion from the ridge, in patellar thicknesses [-]. `lenhart-2015-knee-model`:
+18 mm (mean of PT1-PT6), 0.74 of the thickness."""
 
 TENDON_PROXIMAL = -0.31
 """Height of the patellar tendon's insertion, in patellar heights. `lenhart-2015-knee-model`: mean of PT1-PT6."""
@@ -79,7 +85,7 @@ def _table(name: str) -> tuple[dict[str, str], ...]:
 def _tendon(shape: KneeShape) -> tuple[Array, Array, float]:
     """Patellar ends, tibial ends (tibia frame) and slack length of the tendon's fibres [m]."""
     across = np.array([-1.0, 0.0, 1.0]) * shape.patella_width
-    x = (INSERTION_FORWARD - 0.5) * shape.patella_thickness
+    x = (TENDON_FORWARD - 0.5) * shape.patella_thickness
     y = TENDON_PROXIMAL * shape.patella_height
     ends = np.column_stack([np.full(3, x), np.full(3, y), TENDON_SPREAD[0] * across])
     size = shape.knee_size
@@ -106,7 +112,7 @@ def seated_pose(tubercle: Array, shape: KneeShape) -> tuple[Array, Array]:
         Orientations (frames, 3, 3) and positions (frames, 3) of the patella in the femur [m].
     """
     ends, _, length = _tendon(shape)
-    centre = shape.knee_size * np.array([shape.groove_centre_forward, shape.groove_centre_proximal])
+    centre = np.array(groove_axis(shape))
     radius = shape.groove_radius + 0.5 * shape.patella_thickness
     reach = math.hypot(radius + ends[1, 0], ends[1, 1])
     lead = math.atan2(ends[1, 1], radius + ends[1, 0])
@@ -136,7 +142,7 @@ def _heads(shape: KneeShape) -> tuple[Array, Array, Array]:
     for i, row in enumerate(_table("heads.csv")):
         end = np.array(
             [
-                (INSERTION_FORWARD - 0.5) * shape.patella_thickness,
+                (QUADRICEPS_FORWARD - 0.5) * shape.patella_thickness,
                 float(row["insertion_proximal"]) * shape.patella_height,
                 float(row["insertion_lateral"]) * shape.patella_width,
             ]
@@ -148,7 +154,7 @@ def _heads(shape: KneeShape) -> tuple[Array, Array, Array]:
             backward = -math.asin(along[0] / length)
             lateral = math.atan2(along[2], along[1])
         else:
-            length = float(row["length_mm"]) * 1e-3 * shape.knee_size
+            length = float(row["length_mm"]) * MILLIMETRE * shape.knee_size
             backward = shape.vasti_inclination
             lateral = shape.femoral_axis_angle + math.radians(float(row["femoral_angle_deg"]))
         lateral += shape.q_angle - reference
@@ -163,9 +169,8 @@ def _heads(shape: KneeShape) -> tuple[Array, Array, Array]:
 def _retinacula(shape: KneeShape) -> tuple[Array, Array, Array, Array]:
     """Patellar ends, femoral ends, slack lengths and stiffnesses (force over strain)."""
     rows = _table("retinacula.csv")
-    centre = np.array([shape.groove_centre_forward, shape.groove_centre_proximal, 0.0])
-    fixed = np.array([[float(row[f"femoral_{axis}_mm"]) * 1e-3 for axis in "xyz"] for row in rows])
-    fixed = shape.knee_size * (fixed + centre)
+    from_axis = np.array([[float(row[f"femoral_{axis}_mm"]) * MILLIMETRE for axis in "xyz"] for row in rows])
+    fixed = shape.knee_size * from_axis + np.array([*groove_axis(shape), 0.0])
     size = np.array([shape.patella_thickness, shape.patella_height, shape.patella_width])
     ends = np.array([[float(row[f"patellar_{way}"]) for way in ("forward", "proximal", "lateral")] for row in rows])
     ends = (ends - np.array([0.5, 0.0, 0.0])) * size
@@ -184,11 +189,7 @@ def build_tissue(shape: KneeShape) -> Tissue:
     tendon_ends, tendon_fixed, length = _tendon(shape)
     n = len(tendon_ends)
     ends, fixed, slack, stiffness = _retinacula(shape)
-    wrap = [
-        shape.groove_centre_forward * shape.knee_size,
-        shape.groove_centre_proximal * shape.knee_size,
-        shape.groove_radius + 0.5 * shape.quadriceps_tendon_thickness,
-    ]
+    wrap = [*groove_axis(shape), shape.groove_radius + 0.5 * shape.quadriceps_tendon_thickness]
     return Tissue(
         head_ends=read_only(head_ends),
         head_origins=read_only(origins),

@@ -68,27 +68,32 @@ def surface_radius(theta: Array, z: Array, shape: KneeShape) -> Array:
     return groove_radius(theta, shape) + groove_profile(z, shape)
 
 
-def _slope_cosine(radius: Array, dtheta: float, dz: float) -> Array:
-    """Cosine between the radius and the surface normal, from the table itself."""
+def fit_height_field(radius: Array, theta: Array, z: Array, *, axis: tuple[float, float]) -> Trochlea:
+    """Fit bicubic splines to a surface sampled on an even grid about a medio-lateral axis.
+
+    Args:
+        radius: Distance of the surface from the axis, shape (angles, widths) [m].
+        theta: From the front upwards, evenly spaced, shape (angles,) [rad].
+        z: Lateral positive, evenly spaced, shape (widths,) [m].
+        axis: x and y of the axis in the femur frame [m].
+    """
+    dtheta, dz = theta[1] - theta[0], z[1] - z[0]
     by_theta, by_z = np.gradient(radius, dtheta, dz)
-    return 1 / np.sqrt(1 + (by_theta / radius) ** 2 + by_z**2)
+    cosine = 1 / np.sqrt(1 + (by_theta / radius) ** 2 + by_z**2)
+    table = np.stack([spline_filter(field, order=3, mode="mirror") for field in (radius, cosine)], axis=-1)
+    bound = np.lib.stride_tricks.sliding_window_view(table[:, :, 0], (4, 4)).max(axis=(2, 3))
+    # the first spline cell starts at the second sample
+    grid = [axis[0], axis[1], theta[1], dtheta, z[1], dz]
+    return Trochlea(table=read_only(table), bound=read_only(bound), grid=read_only(grid))
+
+
+def groove_axis(shape: KneeShape) -> tuple[float, float]:
+    """x and y of the groove circle's centre in the femur frame [m]."""
+    return shape.groove_centre_forward * shape.knee_size, shape.groove_centre_proximal * shape.knee_size
 
 
 def build_trochlea(shape: KneeShape) -> Trochlea:
     """Sample the parametric surface and fit the splines."""
     theta, z = np.linspace(*ANGLES), np.linspace(*WIDTHS)
-    dtheta, dz = theta[1] - theta[0], z[1] - z[0]
     radius = groove_radius(theta, shape)[:, None] + groove_profile(z, shape)[None, :]
-    table = np.stack(
-        [spline_filter(f, order=3, mode="mirror") for f in (radius, _slope_cosine(radius, dtheta, dz))], axis=-1
-    )
-    bound = np.lib.stride_tricks.sliding_window_view(table[:, :, 0], (4, 4)).max(axis=(2, 3))
-    grid = [
-        shape.groove_centre_forward * shape.knee_size,
-        shape.groove_centre_proximal * shape.knee_size,
-        theta[1],
-        dtheta,
-        z[1],
-        dz,
-    ]
-    return Trochlea(table=read_only(table), bound=read_only(bound), grid=read_only(grid))
+    return fit_height_field(radius, theta, z, axis=groove_axis(shape))

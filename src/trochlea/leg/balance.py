@@ -170,9 +170,7 @@ def misses(stance: Stance, targets: PostureTargets, angles: Array) -> Array:
     )
 
 
-def balance(
-    stance: Stance, targets: PostureTargets, start: Array, reference: Array, *, max_steps: int = 100
-) -> Array:
+def balance(stance: Stance, targets: PostureTargets, start: Array, reference: Array, *, max_steps: int = 100) -> Array:
     """Free angles that meet the targets within the joints' ranges, as nearly as they can be met.
 
     Damped Gauss-Newton on all frames together; an angle at the end of its range stays there while the
@@ -224,9 +222,7 @@ def _slopes(stance: Stance, targets: PostureTargets, angles: Array, missed: Arra
     """Derivative of the scaled misses and the pull, shape (frames, 12, 6), all differences in one call."""
     n_frames, n_free = angles.shape
     nudged = np.repeat(angles, n_free, axis=0) + DIFFERENCE_STEP * np.tile(np.eye(n_free), (n_frames, 1))
-    repeated = PostureTargets(
-        **{name: np.repeat(getattr(targets, name), n_free) for name in PostureTargets.__slots__}
-    )
+    repeated = PostureTargets(**{name: np.repeat(getattr(targets, name), n_free) for name in PostureTargets.__slots__})
     there = (misses(stance, repeated, nudged) / SCALES).reshape(n_frames, n_free, len(CONDITIONS))
     here = missed[:, None, : len(CONDITIONS)]
     pull = np.broadcast_to(np.eye(n_free) / PULL_SCALE, (n_frames, n_free, n_free))

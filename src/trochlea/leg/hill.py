@@ -11,26 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.leg.kinematics import MuscleGeometry
+from trochlea.leg.muscle_curves import force_length_curve, force_velocity_curve
 from trochlea.leg.muscle_parameters import MuscleParameters
 from trochlea.motion.timeseries import Array
 
 LONGEST_FIBER = 1.6
-"""Normalised fibre length above which the active curve is extrapolated [-]. Assumed: zero overlap of
-filaments."""
+"""Normalised fibre length above which a muscle's force is not to be trusted [-]. Assumed."""
 
 SHORTEST_FIBER = 0.5
-"""Normalised fibre length below which the active curve is extrapolated [-]. Assumed, as above."""
-
-GAUSSIANS = (
-    (0.8150671134243542, 1.055033428970575, 0.162384573599574, 0.063303448465465),
-    (0.433004984392647, 0.716775413397760, -0.029947116970696, 0.200356847296188),
-    (0.1, 1.0, 0.353553390593274, 0.0),
-)
-"""Height, centre, width and slope of width of the three bells, with the height of the first set so that the
-curve is 1 at optimal length. `degroote-2016-muscle` (supplement), as refined in `dembia-2020-moco`."""
-
-FORCE_VELOCITY = (-0.3211346127989808, -8.149, -0.374, 0.8825327733249912)
-"""d1 to d4, with d1 and d4 set so that the curve runs through (-1, 0) and (0, 1). Same sources."""
+"""Normalised fibre length below which a muscle's force is not to be trusted [-]. Assumed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,28 +40,25 @@ class Fibers:
 
 
 def active_force_length(length: Array) -> Array:
-    """Active force over maximal isometric force, at normalised fibre length [-].
+    """Active force over maximal isometric force, at normalised fibre length; 0 outside the curve's support.
 
     References:
-        degroote-2016-muscle, supplement, eq. S2.
+        millard-2013-muscle: the curve.
     """
-    total = np.zeros_like(length)
-    for height, centre, width, slope in GAUSSIANS:
-        # The bells' width vanishes at a negative or tiny length only for the second; there the bell is 0.
-        spread = width + slope * length
-        total += height * np.exp(-0.5 * ((length - centre) / np.where(spread == 0.0, np.inf, spread)) ** 2)
-    return total
+    curve = force_length_curve()
+    inside = (length > curve.x[0]) & (length < curve.x[-1])
+    return np.where(inside, np.maximum(curve(length), 0.0), 0.0)
 
 
 def force_velocity(velocity: Array) -> Array:
-    """Active force over isometric force, at normalised lengthening velocity; 0 beyond maximal shortening [-].
+    """Active force over isometric force, at normalised lengthening velocity.
+
+    Beyond the fastest shortening there is no force; beyond the fastest lengthening it rises no more.
 
     References:
-        degroote-2016-muscle, supplement, eq. S4.
+        millard-2013-muscle: the curve.
     """
-    d1, d2, d3, d4 = FORCE_VELOCITY
-    # arcsinh(x) is the log(x + sqrt(x^2 + 1)) of the source.
-    return np.maximum(d1 * np.arcsinh(d2 * velocity + d3) + d4, 0.0)
+    return np.maximum(force_velocity_curve()(np.clip(velocity, -1.0, 1.0)), 0.0)
 
 
 def fibers(parameters: MuscleParameters, geometry: MuscleGeometry) -> Fibers:
@@ -105,7 +91,7 @@ def capacity(parameters: MuscleParameters, geometry: MuscleGeometry) -> Array:
         Shape (frames, muscles) [N].
 
     References:
-        degroote-2016-muscle: curves.
+        millard-2013-muscle: rigid-tendon model and curves.
     """
     state = fibers(parameters, geometry)
     return (

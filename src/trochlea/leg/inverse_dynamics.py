@@ -36,8 +36,7 @@ def generalised_forces(leg: LegModel, pose: Pose, contacts: tuple[ContactLoad, .
     for contact in contacts:
         if contact.force.shape != (frames, 3):
             raise InputError(
-                f"{contact.side} contact: expected {frames} frames as in the motion, "
-                f"found {len(contact.force)}"
+                f"{contact.side} contact: expected {frames} frames as in the motion, found {len(contact.force)}"
             )
     bodies = [mj.body(f"calcn_{contact.side[0]}").id for contact in contacts]
     forces = np.empty((frames, mj.nv))

@@ -99,14 +99,10 @@ def place(leg: LegModel, motion_coordinates: TimeSeries, *, times: Array | None 
     columns, notes = _columns(leg, motion_coordinates)
     own = motion_coordinates.times
     if own.size < SPLINE_ORDER + 1:
-        raise InputError(
-            f"the motion has {own.size} frames; expected at least {SPLINE_ORDER + 1} to differentiate it"
-        )
+        raise InputError(f"the motion has {own.size} frames; expected at least {SPLINE_ORDER + 1} to differentiate it")
     at = own if times is None else np.asarray(times, dtype=np.float64)
     if at.size and (at.min() < own[0] - 1e-9 or at.max() > own[-1] + 1e-9):
-        raise InputError(
-            f"times {at.min():g} to {at.max():g} s leave the motion, {own[0]:g} to {own[-1]:g} s"
-        )
+        raise InputError(f"times {at.min():g} to {at.max():g} s leave the motion, {own[0]:g} to {own[-1]:g} s")
     spline = make_interp_spline(own, columns, k=SPLINE_ORDER, axis=0)
     states = (spline(at), spline.derivative(1)(at), spline.derivative(2)(at))
     return _couple(leg, at, *states, notes=notes)
@@ -215,9 +211,7 @@ def _columns(leg: LegModel, series: TimeSeries) -> tuple[Array, tuple[str, ...]]
         if name in leg.coordinates:
             continue
         if _base(name) not in IGNORED and not name.endswith("_beta"):
-            raise InputError(
-                f"column {name!r} is no coordinate of the model; expected {', '.join(leg.coordinates)}"
-            )
+            raise InputError(f"column {name!r} is no coordinate of the model; expected {', '.join(leg.coordinates)}")
         ignored.append(name)
     if ignored:
         notes.append(f"not in this model and left out: {', '.join(ignored)}")

@@ -20,7 +20,7 @@ from trochlea.units import GRAVITY
 
 MODEL_STATURE = 1.70
 """Stature that the unscaled skeleton stands for [m]. Assumed: the Rajagopal 2016 model has no head, and the
-figure is Lai's description of it (`lai-2017`: a man of 170 cm and 75 kg), seen in a secondary source."""
+figure is Lai's description of it (`lai-2017-knee`: a man of 170 cm and 75 kg), seen in a secondary source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +58,7 @@ class LegModel:
     notes: tuple[str, ...]
 
 
-def build_leg(
-    *, mass: float, height: float, sex: str, extra_muscles: tuple[MusclePath, ...] = ()
-) -> LegModel:
+def build_leg(*, mass: float, height: float, sex: str, extra_muscles: tuple[MusclePath, ...] = ()) -> LegModel:
     """Leg model of a person of whom only mass, height and sex are known.
 
     Every length is scaled by the person's height over the model's (assumed); segment masses follow a
@@ -127,8 +125,7 @@ def build_leg_from_osim(osim: OsimModel, *, extra_muscles: tuple[MusclePath, ...
     masses = {body.name: osim.bodies[body.name] for body in spec.bodies if body.name in osim.bodies}
     masses["torso"] = upper_body(osim)
     notes = (
-        "the arms belong to the trunk, hanging; leg moments do not depend on them when ground forces are "
-        "measured",
+        "the arms belong to the trunk, hanging; leg moments do not depend on them when ground forces are measured",
     )
     return _compile(
         spec,
@@ -144,9 +141,7 @@ def build_leg_from_osim(osim: OsimModel, *, extra_muscles: tuple[MusclePath, ...
     )
 
 
-def _fit(
-    spec: MjSpec, factors: Factors, extra_muscles: tuple[MusclePath, ...]
-) -> tuple[tuple[Coupling, ...], Repair]:
+def _fit(spec: MjSpec, factors: Factors, extra_muscles: tuple[MusclePath, ...]) -> tuple[tuple[Coupling, ...], Repair]:
     """Add muscles, scale everything, and move the couplings out of the spec, the patella's repaired."""
     for muscle in extra_muscles:
         add_muscle(spec, muscle)

@@ -93,9 +93,7 @@ def parameters_from_osim(osim: OsimModel, side: Side) -> MuscleParameters:
     suffix = "_r" if side == "right" else "_l"
     own = {name.removesuffix(suffix): m for name, m in osim.muscles.items() if name.endswith(suffix)}
     if not own:
-        raise InputError(
-            f"{osim.path}: expected muscles named like 'recfem{suffix}', found none for this side"
-        )
+        raise InputError(f"{osim.path}: expected muscles named like 'recfem{suffix}', found none for this side")
     return MuscleParameters(
         names=tuple(own),
         max_isometric_force=np.array([m.max_isometric_force for m in own.values()]),
@@ -116,9 +114,7 @@ def select_muscles(parameters: MuscleParameters, names: Iterable[str]) -> Muscle
     names = tuple(names)
     missing = [name for name in names if name not in parameters.names]
     if missing:
-        raise InputError(
-            f"no muscle parameters for {', '.join(missing)}; there are {', '.join(parameters.names)}"
-        )
+        raise InputError(f"no muscle parameters for {', '.join(missing)}; there are {', '.join(parameters.names)}")
     rows = [parameters.names.index(name) for name in names]
     return MuscleParameters(
         names=names,

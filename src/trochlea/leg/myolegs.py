@@ -13,9 +13,7 @@ def load_legs() -> MjSpec:
     Left out: meshes, contact shapes, sensors, actuators. Joint equalities stay, they hold the couplings.
     """
     with warnings.catch_warnings():
-        warnings.filterwarnings(
-            "ignore", message="Attaching a spec with an empty prefix", category=UserWarning
-        )
+        warnings.filterwarnings("ignore", message="Attaching a spec with an empty prefix", category=UserWarning)
         import myo_sim
 
         spec: MjSpec = myo_sim.FRAGMENT_SPEC_BUILDERS["myolegs"]()  # pyright: ignore[reportCallIssue]
@@ -42,9 +40,7 @@ def add_muscle(spec: MjSpec, muscle: MusclePath) -> None:
         for number, (body_name, (x, y, z)) in enumerate(muscle.points, start=1):
             body = spec.body(body_name) or spec.body(f"{body_name}_{side}")
             if body is None:
-                raise ModelError(
-                    f"{muscle.name}: point {number}: expected a body such as 'femur', found {body_name!r}"
-                )
+                raise ModelError(f"{muscle.name}: point {number}: expected a body such as 'femur', found {body_name!r}")
             site = f"{muscle.name}-P{number}_{side}"
             body.add_site(name=site, pos=[x, y, mirror * z])
             tendon.wrap_site(site)

@@ -13,7 +13,7 @@ from trochlea.leg.couplings import Coupling
 from trochlea.leg.repairs import Repair
 from trochlea.motion.timeseries import Array, read_only
 
-# `rajagopal-2016`, model file Rajagopal2016.osim, joint patellofemoral_r, 0 to 120 degrees of knee flexion.
+# `rajagopal-2016-model`, model file Rajagopal2016.osim, joint patellofemoral_r, 0 to 120 degrees of knee flexion.
 KNEE_ANGLE = np.array(
     [
         0,

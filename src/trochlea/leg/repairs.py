@@ -15,7 +15,7 @@ from trochlea.leg.couplings import Coupling, couplings_of
 from trochlea.leg.engine import MjSpec, load_engine
 from trochlea.motion.timeseries import Array
 
-# `rajagopal-2016`, model file Rajagopal2016.osim: joint walker_knee_r, offset frame of the child (tibia) [m].
+# `rajagopal-2016-model`, model file Rajagopal2016.osim: joint walker_knee_r, offset frame of the child (tibia) [m].
 TIBIA_OFFSET = np.array([-0.00808954, -0.0035348, -0.00148474])
 # Tibia origin in the right femur at 60 degrees of knee flexion in that model [m];
 # regenerate with validation/rajagopal_reference.py.
@@ -36,7 +36,7 @@ site."""
 CYLINDER_HALF_LENGTH = 0.05
 """For the drawing only [m]: MuJoCo wraps round an endless cylinder. Assumed."""
 
-# `rajagopal-2016`, model file: joint back, offset in the pelvis [m].
+# `rajagopal-2016-model`, model file: joint back, offset in the pelvis [m].
 LUMBAR_JOINT = (-0.1007, 0.0815, 0.0)
 LUMBAR_AXES = {
     "lumbar_extension": (0.0, 0.0, 1.0),
@@ -80,9 +80,7 @@ def apply_repairs(spec: MjSpec) -> tuple[Repair, ...]:
         ModelError: If the spec is not MyoLegs.
     """
     if spec.body("pelvis") is None or not spec.equalities:
-        raise ModelError(
-            "this spec is not MyoLegs: expected a body 'pelvis' and joint equalities of the knees"
-        )
+        raise ModelError("this spec is not MyoLegs: expected a body 'pelvis' and joint equalities of the knees")
     return (
         _repair_knee_anchors(spec),
         *(_repair_side_site(spec, muscle) for muscle in ("glmax3", "iliacus")),
@@ -122,9 +120,7 @@ def _repair_knee_anchors(spec: MjSpec) -> Repair:
         origin = tibia_origin(spec, side, np.pi / 3)
         errors.append(float(np.linalg.norm(origin - TIBIA_ORIGIN_AT_60 * mirror)))
     if max(errors) < TIBIA_ORIGIN_TOLERANCE:
-        return Repair(
-            name=name, is_applied=False, reason="not needed: the tibia is where it should be at 60 degrees"
-        )
+        return Repair(name=name, is_applied=False, reason="not needed: the tibia is where it should be at 60 degrees")
     for side, mirror in (("r", np.ones(3)), ("l", np.array([1.0, 1.0, -1.0]))):
         for joint in spec.body(f"tibia_{side}").joints:
             joint.pos = TIBIA_OFFSET * mirror
@@ -196,9 +192,7 @@ def _repair_root(spec: MjSpec) -> Repair:
     mujoco = load_engine()
     pelvis = spec.body("pelvis")
     if spec.joint("pelvis_tilt") is not None:
-        return Repair(
-            name="pelvis coordinates", is_applied=False, reason="not needed: the pelvis has coordinates"
-        )
+        return Repair(name="pelvis coordinates", is_applied=False, reason="not needed: the pelvis has coordinates")
     pelvis.alt.type = mujoco.mjtOrientation.mjORIENTATION_QUAT
     pelvis.quat = [1.0, 0.0, 0.0, 0.0]
     pelvis.pos = np.zeros(3)

@@ -117,9 +117,7 @@ def _matching_points(spec: MjSpec, osim: OsimModel) -> dict[str, list[tuple[str,
 
     add("pelvis", "back", spec.body("torso").pos, osim.joints["back"].parent_offset)
     for side in "rl":
-        joints = {
-            name: osim.joints[f"{name}_{side}"] for name in ("hip", "walker_knee", "ankle", "subtalar", "mtp")
-        }
+        joints = {name: osim.joints[f"{name}_{side}"] for name in ("hip", "walker_knee", "ankle", "subtalar", "mtp")}
         offset = _tibia_offset(spec, side)
         tibia = np.array(spec.body(f"tibia_{side}").pos)
         add("pelvis", f"hip_{side}", spec.body(f"femur_{side}").pos, joints["hip"].parent_offset)
@@ -171,6 +169,5 @@ def _check_axes(spec: MjSpec, osim: OsimModel, side: str) -> None:
         difference = min(float(np.linalg.norm(given - ours)), float(np.linalg.norm(given + ours)))
         if difference > AXIS_TOLERANCE:
             raise ModelError(
-                f"{osim.path}: {joint}_{side}: axis {np.round(given, 3)}, expected {np.round(ours, 3)}; "
-                f"{REMEDY}"
+                f"{osim.path}: {joint}_{side}: axis {np.round(given, 3)}, expected {np.round(ours, 3)}; {REMEDY}"
             )

@@ -1,6 +1,6 @@
 """Masses of the body's segments from body mass, height and sex.
 
-`de-leva-1996`, table 4 (joint-centre endpoints). Segment lengths are scaled with stature from the table's own
+`de-leva-1996-segments`, table 4 (joint-centre endpoints). Segment lengths are scaled with stature from the table's own
 samples; the upper body is one rigid piece with the arms hanging, upright above the middle of the hips
 (assumed).
 """
@@ -14,7 +14,7 @@ from trochlea.leg.mass_properties import MassProperties, join
 from trochlea.motion.timeseries import Array, read_only
 
 SAMPLE_STATURE = {"female": 1.735, "male": 1.741}
-"""Mean stature of the two samples [m]. `de-leva-1996`, table 4."""
+"""Mean stature of the two samples [m]. `de-leva-1996-segments`, table 4."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +36,14 @@ class Segment:
     radii: tuple[float, float, float]
 
 
-def _row(
-    length: float, mass: float, center: float, sagittal: float, longitudinal: float, transverse: float
-) -> Segment:
+def _row(length: float, mass: float, center: float, sagittal: float, longitudinal: float, transverse: float) -> Segment:
     return Segment(length=length, mass=mass, center=center, radii=(sagittal, longitudinal, transverse))
 
 
-# `de-leva-1996`, table 4; endpoints: head vertex to cervicale, upper trunk cervicale to xiphion (both from
+# `de-leva-1996-segments`, table 4; endpoints: head vertex to cervicale, upper trunk cervicale to xiphion (both from
 # the table's alternatives, so that the pieces meet), middle trunk to omphalion, lower trunk to mid-hip, limbs
-# between joint centres, hand wrist to third metacarpal, shank knee to ankle centre, foot heel to longest toe.
+# between joint centres, hand wrist to third metacarpal, shank knee to ankle centre, foot heel to longest toe. The
+# women's hand has 0.631 instead of 0.531 in one of four transcriptions; the trunk hardly feels it.
 SEGMENTS: dict[str, dict[str, Segment]] = {
     "female": {
         "head": _row(0.2437, 0.0668, 0.4841, 0.271, 0.261, 0.295),
@@ -73,7 +72,7 @@ SEGMENTS: dict[str, dict[str, Segment]] = {
 }
 
 SHOULDER_HEIGHT = {"female": 0.4979, "male": 0.5155}
-"""Middle of the shoulders above the middle of the hips in the sample [m]. `de-leva-1996`, table 4, trunk
+"""Middle of the shoulders above the middle of the hips in the sample [m]. `de-leva-1996-segments`, table 4, trunk
 alternative."""
 
 SMALL_BODY = 1e-4
@@ -104,9 +103,7 @@ class Landmarks:
     toe_in_calcaneus: Array
 
 
-def segment_masses(
-    *, mass: float, height: float, sex: str, landmarks: Landmarks
-) -> dict[str, MassProperties]:
+def segment_masses(*, mass: float, height: float, sex: str, landmarks: Landmarks) -> dict[str, MassProperties]:
     """Mass properties of every body of the leg model, adding up to the body's mass.
 
     Args:
@@ -158,9 +155,7 @@ def _whole(table: dict[str, Segment]) -> float:
 
 
 def _less(properties: MassProperties, mass: float) -> MassProperties:
-    return MassProperties(
-        mass=properties.mass - mass, mass_center=properties.mass_center, inertia=properties.inertia
-    )
+    return MassProperties(mass=properties.mass - mass, mass_center=properties.mass_center, inertia=properties.inertia)
 
 
 def _along(row: Segment, share: float, start: Array, end: Array) -> MassProperties:

@@ -103,9 +103,7 @@ def _refuse_misses(stance: Stance, targets: PostureTargets, angles: Array) -> No
     lower, upper = limits()
     room = np.minimum(angles[frame] - lower, upper - angles[frame])
     stuck = [name for name, left in zip(FREE, room, strict=True) if left < AT_LIMIT]
-    where = (
-        f"with {', '.join(stuck)} at the end of its range" if stuck else "although no joint is at its limit"
-    )
+    where = f"with {', '.join(stuck)} at the end of its range" if stuck else "although no joint is at its limit"
     amount = missed[frame, worst]
     by = f"{np.degrees(amount):.1f} degrees" if worst < 4 else f"{amount * 1e3:.0f} mm"
     raise InputError(

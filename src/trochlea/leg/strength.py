@@ -37,6 +37,10 @@ FIRMNESS = 1e3
 """How much a share of missed strength outweighs the same share of change in all members [-]. At 1000 a
 strength within reach is met to about one part in a million."""
 
+FIRMNESS_OUT_OF_REACH = 10.0
+"""The same for a strength that even the bounds do not give [-]: its members still go to the bound, but a
+strength that can be met is not spoilt by one that cannot."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestPosition:
@@ -186,7 +190,8 @@ def fit_strengths(tests: StrengthTests, targets: Mapping[str, Measured]) -> Stre
 
     A muscle has one factor in all its groups. Closeness is the sum of squared logarithms of the factors, each
     weighted with the muscle's share in the measured groups, so that the members of a group on its own all get
-    the same factor. A strength out of reach of the bounds is approached as far as they allow and reported.
+    the same factor. A strength out of reach of the bounds is approached as far as they allow and reported;
+    it does not spoil one within reach.
 
     Args:
         tests: Moments by test and muscle.
@@ -229,18 +234,22 @@ def fit_strengths(tests: StrengthTests, targets: Mapping[str, Measured]) -> Stre
 def _closest_factors(moments: Array, goal: Array, share: Array) -> Array:
     """Bounded least squares over the logarithms of the factors."""
 
+    ratio = goal / moments.sum(axis=1)
+    is_in_reach = (ratio >= LOWEST_FACTOR) & (ratio <= HIGHEST_FACTOR)
+    firmness = np.where(is_in_reach, FIRMNESS, FIRMNESS_OUT_OF_REACH)
+
     def residual(logs: Array) -> Array:
-        return np.append(FIRMNESS * np.log(moments @ np.exp(logs) / goal), share * logs)
+        return np.append(firmness * np.log(moments @ np.exp(logs) / goal), share * logs)
 
     def jacobian(logs: Array) -> Array:
         pull = moments * np.exp(logs)
-        return np.vstack([FIRMNESS * pull / pull.sum(axis=1, keepdims=True), np.diag(share)])
+        return np.vstack([firmness[:, None] * pull / pull.sum(axis=1, keepdims=True), np.diag(share)])
 
     bounds = (np.log(LOWEST_FACTOR), np.log(HIGHEST_FACTOR))
     solution = least_squares(
         residual,
         np.zeros(share.size),
-        jac=jacobian,  # pyright: ignore[reportArgumentType]  # scipy's annotation knows only the named schemes
+        jac=jacobian,  # pyright: ignore[reportArgumentType]  # scipy's annotation lacks callables
         bounds=bounds,
         xtol=1e-12,
         ftol=1e-12,

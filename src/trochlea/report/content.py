@@ -10,8 +10,8 @@ import numpy as np
 from trochlea.advice.recommendation import Recommendation
 from trochlea.evidence.question import EvidenceAnswer
 from trochlea.knee.result import KneecapResult
-from trochlea.motion.timeseries import Array, read_only
 from trochlea.person.person import Person
+from trochlea.report.skyline import Skyline
 from trochlea.units import GRAVITY
 
 
@@ -47,31 +47,6 @@ class Reserve:
     coordinate: str
     peak: float
     time: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skyline:
-    """Cross-section of patella and groove at one frame, seen from above the bent knee.
-
-    Frame: femur, columns lateral and anterior, lateral positive for either knee.
-
-    Attributes:
-        patella: Articular surface of the patella, shape (n, 2) [m].
-        groove: Cartilage of the femur, shape (m, 2) [m].
-    """
-
-    patella: Array
-    groove: Array
-
-    def __post_init__(self) -> None:
-        """Check shapes and make the arrays read-only."""
-        for name in ("patella", "groove"):
-            outline = read_only(getattr(self, name))
-            object.__setattr__(self, name, outline)
-            if outline.ndim != 2 or outline.shape[1] != 2 or outline.shape[0] < 2:
-                raise ValueError(f"{name} has shape {outline.shape}, expected (points, 2)")
-            if not np.isfinite(outline).all():
-                raise ValueError(f"{name} holds a value that is not finite")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +97,17 @@ class ReportContent:
         return int(np.nanargmax(force)) if np.isfinite(force).any() else None
 
     @property
+    def n_dislocated(self) -> int:
+        """Frames with a value in which the kneecap is out of the groove."""
+        valid = np.isfinite(self.kneecap.contact_force)
+        return sum(
+            is_valid and status == "dislocated"
+            for status, is_valid in zip(self.kneecap.solution.status, valid, strict=True)
+        )
+
+    @property
     def lost_frames(self) -> dict[str, int]:
-        """Number of frames without a valid value, by status."""
+        """Number of frames without a value, by status."""
         valid = np.isfinite(self.kneecap.contact_force)
         status = self.kneecap.solution.status
         return dict(Counter(s for s, is_valid in zip(status, valid, strict=True) if not is_valid))

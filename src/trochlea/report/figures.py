@@ -74,7 +74,7 @@ def force_figure(result: KneecapResult, peaks: Sequence[PublishedPeak], *, body_
         force = result.contact_force
         axes.plot(result.times, force, color=ink.FORCE, linewidth=2.4)
         peak = int(np.nanargmax(force))
-        _mark_peak(axes, result.times, force, f"{number(force[peak], 0)} N", ink.FORCE, above=True)
+        _mark_peak(axes, result.times, force, f"{number(force[peak], 0)} N", ink.FORCE)
         top = max([float(force[peak])] + [(p.mean_bw + (p.sd_bw or 0)) * body_weight for p in peaks])
         axes.set_ylim(0, 1.18 * top)
         axes.set_ylabel("kneecap force (N)")
@@ -120,18 +120,18 @@ def _draw_published(axes: Axes, times: Array, peaks: Sequence[PublishedPeak], bo
     axes.set_xlim(float(times[0]), float(times[-1]) + span * (0.02 if not peaks else 0.07 + 0.07 * len(peaks)))
 
 
-def _mark_peak(axes: Axes, times: Array, values: Array, label: str, colour: str, *, above: bool) -> None:
-    """A dot on the largest value, named above or below it."""
+def _mark_peak(axes: Axes, times: Array, values: Array, label: str, colour: str) -> None:
+    """A dot on the largest value, named above it."""
     peak = int(np.nanargmax(values))
     share = (times[peak] - times[0]) / ((times[-1] - times[0]) or 1.0)
     axes.plot(times[peak], values[peak], "o", color=colour, markersize=6)
     axes.annotate(
         label,
         (times[peak], values[peak]),
-        xytext=(0, 7 if above else -12),
+        xytext=(0, 7),
         textcoords="offset points",
         ha="left" if share < 0.2 else "right" if share > 0.8 else "center",
-        va="bottom" if above else "top",
+        va="bottom",
         color=colour,
         fontweight="bold",
     )
@@ -147,29 +147,23 @@ def pressure_figure(result: KneecapResult) -> str:
             ("medial", result.medial_peak_pressure, ink.MEDIAL, (0, (5, 2))),
         )
         words = []
-        highest = max(sides, key=lambda side: np.nanmax(np.append(side[1], 0.0)))[0]
-        for name, pressure, colour, dashes in sides:
+        for i, (name, pressure, colour, dashes) in enumerate(sides):
             values = pressure / MEGAPASCAL
             axes.plot(result.times, values, color=colour, linestyle=dashes, linewidth=2.4)
             if np.isfinite(values).any():
-                largest = float(np.nanmax(values))
-                _mark_peak(
-                    axes,
-                    result.times,
-                    values,
-                    f"{name} {number(largest, 1)} MPa",
-                    colour,
-                    above=name == highest,
-                )
-                words.append(f"{name} facet {largest:.1f} MPa")
-        axes.set_ylim(0, 1.2 * axes.dataLim.y1)
+                peak = int(np.nanargmax(values))
+                axes.plot(result.times[peak], values[peak], "o", color=colour, markersize=6)
+                words.append(f"{name} {number(float(values[peak]), 1)} MPa")
+                place = {"transform": axes.transAxes, "ha": "left", "va": "bottom", "fontweight": "bold"}
+                axes.text(0.02 + 0.33 * i, 1.02, words[-1], color=colour, **place)
+        axes.set_ylim(0, 1.08 * axes.dataLim.y1)
         axes.set_ylabel("peak pressure (MPa)")
-        figure.subplots_adjust(left=0.125, right=0.985, top=0.985, bottom=0.135)
+        figure.subplots_adjust(left=0.125, right=0.985, top=0.92, bottom=0.135)
         return ink.to_svg(
             figure,
             name="pressure",
             title="Peak pressure on each side of the kneecap over the movement",
-            description="Largest: " + ", ".join(words) + ".",
+            description="Largest pressure: " + ", ".join(words) + ".",
         )
 
 

@@ -86,6 +86,7 @@ def render_report(content: ReportContent) -> str:
             trials_headline=_trials_headline(content),
             summary=_summary(content),
             lost=_lost(content),
+            n_dislocated=content.n_dislocated,
             peaks=peaks,
             set_aside=set_aside,
             pictures=_pictures(content, peaks),

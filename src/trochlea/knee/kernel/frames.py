@@ -24,9 +24,7 @@ def solve_frames(rotations, translations, skip, surface, heads, fibres, toleranc
             continue
         frame_heads = (ends, origins[n], tension[n], wrap)
         frame_fibres = (fibre_ends, fixed[n], slack, stiffness, toe)
-        left, count = minimise(
-            rotations[n], translations[n], surface, frame_heads, frame_fibres, tolerance, max_steps
-        )
+        left, count = minimise(rotations[n], translations[n], surface, frame_heads, frame_fibres, tolerance, max_steps)
         if not left <= tolerance and last >= 0:
             rotation, t = rotations[last].copy(), translations[last].copy()
             again, more = minimise(rotation, t, surface, frame_heads, frame_fibres, tolerance, max_steps)

@@ -29,7 +29,12 @@ def cell(coordinate, start, step, n):
 def basis(f):
     """Uniform cubic B-spline at fraction f: four values, slopes and curvatures."""
     g = 1.0 - f
-    value = (g * g * g / 6.0, (4.0 - 6.0 * f * f + 3.0 * f**3) / 6.0, (4.0 - 6.0 * g * g + 3.0 * g**3) / 6.0, f**3 / 6.0)
+    value = (
+        g * g * g / 6.0,
+        (4.0 - 6.0 * f * f + 3.0 * f**3) / 6.0,
+        (4.0 - 6.0 * g * g + 3.0 * g**3) / 6.0,
+        f**3 / 6.0,
+    )
     slope = (-0.5 * g * g, f * (1.5 * f - 2.0), g * (2.0 - 1.5 * g), 0.5 * f * f)
     curvature = (g, 3.0 * f - 2.0, 3.0 * g - 2.0, f)
     return value, slope, curvature

@@ -17,6 +17,9 @@ LENGTH = 0.020
 STEP = 0.3 * LENGTH
 """Longest step [m]."""
 
+LARGEST_SHIFT = 1e9
+"""Levenberg shift, in mean diagonals of the Hessian, at which no step is left to try."""
+
 
 @compiled
 def solve_shifted(hessian, gradient, shift, lower, step):
@@ -87,6 +90,8 @@ def minimise(rotation, t, surface, heads, fibres, tolerance, max_steps):
         scale = max(scale, 1.0)
         while not solve_shifted(hessian, gradient, shift, lower, step):
             shift = max(4.0 * shift, 1e-3 * scale)
+            if not shift < LARGEST_SHIFT * scale:  # also for NaN
+                return math.nan, n
         size = 0.0
         for i in range(6):
             size += step[i] * step[i]
@@ -118,6 +123,6 @@ def minimise(rotation, t, surface, heads, fibres, tolerance, max_steps):
                 shift = max(4.0 * shift, 1e-3 * scale)
         else:
             shift = max(8.0 * shift, 1e-3 * scale)
-            if shift > 1e9 * scale:
+            if not shift < LARGEST_SHIFT * scale:
                 return left, n + 1
     return left, max_steps

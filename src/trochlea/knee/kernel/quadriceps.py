@@ -10,6 +10,9 @@ import math
 from trochlea.knee.kernel.motion import add_point, rotate
 from trochlea.knee.kernel_cache import compiled
 
+ALONG_AXIS = 1e-12
+"""A planar path shorter than this runs along the cylinder's axis [m]."""
+
 
 @compiled
 def planar_path(px, py, ox, oy, radius):
@@ -19,6 +22,8 @@ def planar_path(px, py, ox, oy, radius):
     """
     dx, dy = px - ox, py - oy
     straight = math.sqrt(dx * dx + dy * dy)
+    if straight < ALONG_AXIS:
+        return ALONG_AXIS, 1.0, 0.0, ALONG_AXIS, -1.0, 0.0, False
     rp, ro = math.sqrt(px * px + py * py), math.sqrt(ox * ox + oy * oy)
     along = -(ox * dx + oy * dy) / straight
     # distance of the straight line in front (+) of the centre: cross product of the line's direction and o

@@ -1,0 +1,59 @@
+"""Write the pages that quote the program: commands.md and person-file.md. A test checks that they are current."""
+
+import argparse
+from pathlib import Path
+
+from trochlea.cli import build_parser
+from trochlea.person.template import template
+
+FOLDER = Path(__file__).parent
+
+COMMANDS_HEAD = """\
+# Commands
+
+Results go to standard output, progress to standard error. A bad input gives one line that names the file, the place, what
+was expected and what was found, with exit code 1; a wrong option gives exit code 2. An output folder appears whole or not
+at all, and a folder that holds anything but an earlier result is not touched.
+
+| file | what is in it |
+|---|---|
+| `report.html` | the report; opens offline |
+| `result.json` (`demo`, `assess`), `summary.json` (`simulate`) | everything for machines, with a `schema` number |
+| `moments.sto`, `muscle_forces.sto`, `kneecap.sto` | time series that OpenSim reads; frames without a result are left out |
+"""
+
+PERSON_HEAD = """\
+# Person file
+
+`trochlea new anna.yaml` writes this form. It runs as it is; only mass, height, age and sex are required.
+
+What is missing becomes a population norm with its spread between people, and is marked **assumed** in the result and in the
+report. Where there is no norm for the sex or age, the nearest one stands in with a doubled spread and the words *outside its
+population*.
+"""
+
+
+def commands_page() -> str:
+    """The help of every command."""
+    parser = build_parser()
+    parts = [COMMANDS_HEAD, "## trochlea", _block(parser.format_help())]
+    actions = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    for name, command in actions[0].choices.items():
+        parts += [f"## trochlea {name}", _block(command.format_help())]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def person_page() -> str:
+    """The form, whole."""
+    return PERSON_HEAD + "\n```yaml\n" + template() + "```\n"
+
+
+def _block(text: str) -> str:
+    return f"```text\n{text.rstrip()}\n```"
+
+
+PAGES = {"commands.md": commands_page, "person-file.md": person_page}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), encoding="utf-8")

@@ -1,0 +1,55 @@
+"""From hip to kneecap in one pass."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from trochlea.errors import InputError
+from trochlea.knee.chain import at_frames, build_chain, check_mass, solve_chain, solve_knee, solve_muscles
+from trochlea.leg.deep_rotators import deep_rotator_paths
+from trochlea.leg.model import build_leg
+from trochlea.leg.squat import simulate_squat
+from trochlea.motion.tasks import SingleLegSquat
+from trochlea.person.read import demo_person
+
+
+@pytest.fixture(scope="module")
+def chain():
+    person = demo_person()
+    leg = build_leg(mass=person.mass, height=person.height, sex=person.sex, extra_muscles=deep_rotator_paths())
+    return build_chain(person, leg, simulate_squat(leg, SingleLegSquat(side=person.side)), person.side)
+
+
+def test_some_frames_on_their_own_give_what_the_whole_movement_gives(chain):
+    whole = solve_chain(chain)
+    frames = np.array([12, 20, 25])
+    some = solve_chain(at_frames(chain, frames))
+    assert np.allclose(some.leg.tendon_forces, whole.leg.tendon_forces[frames], rtol=1e-8, atol=1e-6)
+    # Frames may start from their neighbours: both answers lie within the force tolerance of the same equilibrium.
+    assert np.allclose(some.kneecap.contact_force, whole.kneecap.contact_force[frames], rtol=1e-6, atol=0)
+
+
+def test_a_larger_oblique_share_of_the_vastus_medialis_presses_the_lateral_facet_less(chain):
+    _, leg = solve_muscles(chain)
+    frame = np.array([20])
+    load = solve_muscles(at_frames(chain, frame))[1].extensor
+    less, more = (solve_knee(chain, load, vmo_share_factor=factor) for factor in (0.5, 1.5))
+    assert more.lateral_force[0] / more.contact_force[0] < less.lateral_force[0] / less.contact_force[0]
+
+
+def test_a_weaker_quadriceps_meets_its_measured_strength(chain):
+    strength = dict(chain.person.strength)
+    target = strength["knee_extension"]
+    strength["knee_extension"] = replace(target, value=0.8 * target.value)
+    fit, _ = solve_muscles(chain, strength)
+    found = next(group for group in fit.groups if group.group == "knee_extension")
+    assert found.after == pytest.approx(0.8 * target.value, rel=0.01)
+
+
+@pytest.mark.parametrize("factor", [0.94, 1.06])
+def test_a_mass_more_than_five_percent_off_the_model_is_refused(chain, factor):
+    other = replace(chain.person, mass=chain.person.mass * factor)
+    with pytest.raises(InputError, match="expected at most 5% apart"):
+        check_mass(other, chain.leg)
+    check_mass(replace(chain.person, mass=chain.person.mass * (1 + (factor - 1) * 0.8)), chain.leg)

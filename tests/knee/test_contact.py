@@ -1,0 +1,82 @@
+"""The foundation law on surfaces where the answer is known."""
+
+import math
+
+import numpy as np
+
+from trochlea.knee.kernel.contact import contact_field, rounded_depth
+from trochlea.knee.trochlea import fit_height_field
+
+STIFFNESS = 3.4e9
+"""K / h, of the size of the default knee's [Pa/m]."""
+
+ROUNDING = 2e-5
+SPLINE_ERROR = 2e-3
+"""Relative error of the pressure on a plane held as splines over an angle. Worst seen 3e-4."""
+
+
+def plane(distance=0.03):
+    """The plane x = distance about an axis at zero."""
+    theta, z = np.linspace(-1.0, 1.0, 81), np.linspace(-0.05, 0.05, 81)
+    return fit_height_field(np.repeat((distance / np.cos(theta))[:, None], 81, axis=1), theta, z, axis=(0.0, 0.0))
+
+
+def press(surface, depth, *, tilt=0.0):
+    """A flat plate of 20 by 20 mm pressed into the plane x = 0.03."""
+    v = np.linspace(-0.01, 0.01, 11)
+    y, z = (a.ravel() for a in np.meshgrid(v, v))
+    points = np.column_stack([np.zeros(y.size), y, z])
+    areas = np.full(y.size, 4e-4 / y.size)
+    n = areas.size
+    pressure, share, force = np.empty(n), np.empty(n), np.empty((n, 3))
+    rotation = np.array([[math.cos(tilt), 0, math.sin(tilt)], [0, 1, 0], [-math.sin(tilt), 0, math.cos(tilt)]])
+    law = np.array([STIFFNESS, ROUNDING])
+    is_on_table = contact_field(
+        rotation,
+        np.array([0.03 - depth, 0.0, 0.0]),
+        points,
+        areas,
+        surface.table,
+        surface.grid,
+        law,
+        np.empty(3),
+        np.empty((2, 6)),
+        pressure,
+        share,
+        force,
+    )
+    return pressure, share, force, is_on_table, areas
+
+
+def test_flat_on_flat_presses_by_modulus_times_depth_over_thickness():
+    depth = 0.5e-3
+    pressure, _, force, is_on_table, areas = press(plane(), depth)
+    assert is_on_table
+    np.testing.assert_allclose(pressure, STIFFNESS * depth, rtol=SPLINE_ERROR, atol=0)
+    np.testing.assert_allclose(
+        force.sum(axis=0), [STIFFNESS * depth * areas.sum(), 0, 0], rtol=SPLINE_ERROR, atol=1e-3 * areas.sum() * 1e6
+    )
+
+
+def test_tilted_plate_follows_the_wedge_of_overlap():
+    tilt, depth = 0.02, 0.5e-3
+    pressure, *_ = press(plane(), depth, tilt=tilt)
+    z = np.linspace(-0.01, 0.01, 11)
+    expected = STIFFNESS * (depth - math.sin(tilt) * z)
+    np.testing.assert_allclose(pressure.reshape(11, 11).mean(axis=1), expected, rtol=2 * SPLINE_ERROR, atol=2e3)
+
+
+def test_separated_surfaces_carry_nothing():
+    pressure, share, force, *_ = press(plane(), -3e-3)
+    assert pressure.max() < 200  # the rounding's tail: d^2 / (4 gap) K / h = 113 Pa
+    assert share.max() < 2e-5
+    assert np.abs(force).max() < 1e-6
+
+
+def test_rounded_depth_joins_its_two_branches():
+    # s solves s (s - depth) = d^2 / 4, on both sides of zero and without cancellation
+    for depth in (-2e-3, -1e-5, -1e-12, 0.0, 1e-12, 1e-5, 2e-3):
+        s, slope, curvature = rounded_depth(depth, ROUNDING)
+        assert math.isclose(s * (s - depth), ROUNDING**2 / 4, rel_tol=1e-9)
+        assert math.isclose(slope, s / (2 * s - depth), rel_tol=1e-9)
+        assert curvature > 0

@@ -1,0 +1,40 @@
+"""Docs that quote the program are current, and what the README promises is there."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from trochlea.cli import build_parser
+
+ROOT = Path(__file__).parents[1]
+spec = importlib.util.spec_from_file_location("write_pages", ROOT / "docs" / "write_pages.py")
+write_pages = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(write_pages)
+
+
+@pytest.mark.parametrize("name", sorted(write_pages.PAGES))
+def test_a_page_that_quotes_the_program_is_current(name):
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert page == write_pages.PAGES[name](), f"run: python docs/write_pages.py (docs/{name} is old)"
+
+
+def test_every_command_in_the_readme_parses():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = text.replace("\\\n", " ")
+    commands = re.findall(r"^trochlea ([^#\n`]+)", text, flags=re.MULTILINE)
+    assert len(commands) >= 3
+    for command in commands:
+        build_parser().parse_args(command.split())
+
+
+def test_files_that_the_readme_links_exist():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert target.startswith("http") or (ROOT / target).exists(), target
+
+
+def test_pins_are_names_and_versions_only():
+    for line in (ROOT / "constraints.txt").read_text().splitlines():
+        assert line.startswith("#") or re.fullmatch(r"[a-z0-9_.-]+==[0-9][a-z0-9.]*", line), line
