@@ -1,7 +1,7 @@
-"""Pin what OpenSim gives on the generic Rajagopal 2016 model: tibia origin, muscle lengths and moment arms.
+"""Pin what OpenSim gives on two generic models: tibia and patella origin, muscle lengths and moment arms.
 
 Run from the checkout, with the opensim wheel: python validation/rajagopal_reference.py [--data FOLDER]
-Writes tests/leg/rajagopal_reference.json, which the tests compare the leg model with.
+Writes the two files in tests/leg that the tests compare the leg model with.
 """
 
 import argparse
@@ -15,7 +15,12 @@ from trochlea.leg.kinematics import LEG_COORDINATES
 
 CHECKOUT = Path(__file__).parents[1]
 DATA = CHECKOUT.parent / "shared" / "data"
-TARGET = CHECKOUT / "tests" / "leg" / "rajagopal_reference.json"
+TESTS = CHECKOUT / "tests" / "leg"
+
+MODELS = {
+    "rajagopal_reference.json": "Rajagopal2016.osim",
+    "lai_uhlrich_reference.json": "RajagopalLaiUhlrich2023.osim",
+}
 
 ANGLES_DEG = {
     "hip_flexion": (-20, 0, 20, 40, 60, 80, 100),
@@ -31,8 +36,16 @@ ANGLES_DEG = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA, help="folder with the models (default: %(default)s)")
+    models = parser.parse_args().data / "models"
     opensim.Logger.setLevelString("off")
-    model = opensim.Model(str(parser.parse_args().data / "models" / "Rajagopal2016.osim"))
+    for target, model in MODELS.items():
+        text = json.dumps(reference(models / model), separators=(",", ":"))
+        (TESTS / target).write_text(text.replace('{"coordinate"', '\n{"coordinate"') + "\n")
+        print(f"wrote {target}")
+
+
+def reference(path: Path) -> dict:
+    model = opensim.Model(str(path))
     coordinates = {c: model.updCoordinateSet().get(f"{c}_r") for c in LEG_COORDINATES}
     for coordinate in coordinates.values():
         coordinate.set_locked(False)  # the subtalar joint is locked in the file
@@ -58,9 +71,9 @@ def main() -> None:
                     "patella_origin_in_femur": station(model, state, "patella_r"),
                 }
             )
-    reference = {
+    return {
         "source": {
-            "model": "Rajagopal2016.osim of opensim-org/opensim-models, generic, unscaled",
+            "model": f"{path.name} of opensim-org/opensim-models, generic, unscaled",
             "program": f"OpenSim {opensim.GetVersion()}",
             "script": "validation/rajagopal_reference.py",
             "units": "m; moment arms as -dL/dq, knee coupled to the patella",
@@ -69,8 +82,6 @@ def main() -> None:
         "muscles": [m.getName().removesuffix("_r") for m in muscles],
         "sweeps": sweeps,
     }
-    TARGET.write_text(json.dumps(reference, separators=(",", ":")).replace('{"coordinate"', '\n{"coordinate"') + "\n")
-    print(f"wrote {TARGET.relative_to(CHECKOUT)}: {len(sweeps)} poses, {len(muscles)} muscles")
 
 
 def station(model: "opensim.Model", state: "opensim.State", body: str) -> list[float]:

@@ -107,6 +107,12 @@ def test_pennate_fiber_keeps_its_thickness():
     assert state.cos_pennation[0, 0] == pytest.approx(12.0 / 13.0, rel=1e-12)
 
 
+def test_only_the_fibers_pull_along_the_tendon_counts():
+    pennation = np.radians(30.0)
+    expected = FORCE * active_force_length(np.array([1.3]))[0] * 12.0 / 13.0
+    assert capacity(muscle(pennation), path(TENDON + 0.12))[0, 0] == pytest.approx(expected, rel=1e-9)
+
+
 def test_fiber_velocity_is_the_derivative_of_fiber_length():
     parameters, step = muscle(np.radians(20.0)), 1e-6
     ahead = fibers(parameters, path(0.42 + step)).length - fibers(parameters, path(0.42 - step)).length

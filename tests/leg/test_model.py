@@ -79,6 +79,7 @@ def test_masses_of_a_given_model_are_kept(subject):
 
 
 @pytest.mark.data
+@pytest.mark.opensim
 def test_whole_body_centre_of_mass_of_a_given_model_is_opensims(subject, opensim):
     """All coordinates at zero, arms hanging: the trunk's composite must not move the centre of mass."""
     leg = build_leg_from_osim(subject)

@@ -16,6 +16,7 @@ from trochlea.leg.squat import simulate_squat
 from trochlea.motion.storage import read_storage
 from trochlea.motion.tasks import SingleLegSquat
 from trochlea.motion.trial import read_motion
+from trochlea.person.measured import Measured
 
 OPENSIM_LEAST_ACTIVATION = 0.01
 """OpenSim's muscles keep this activation; ours may go to 0."""
@@ -128,6 +129,13 @@ def test_forces_and_reserves_carry_the_moments(prepared, parameters, result):
     axes = [prepared.geometry.coordinates.index(name) for name in result.carried]
     carried = np.einsum("fm,fmd->fd", result.tendon_forces, prepared.geometry.moment_arms[:, :, axes])
     np.testing.assert_allclose(carried + result.reserves, prepared.moments[:, axes], rtol=0, atol=1e-6)
+
+
+def test_tempo_of_a_built_in_task_loads_no_joint(leg, prepared):
+    quick = Measured(value=1.0, sd=None, unit="s", source="assumed")
+    hurried = prepare_leg(leg, simulate_squat(leg, SingleLegSquat(duration=quick)), "right")
+    np.testing.assert_allclose(hurried.moments, prepared.moments, rtol=0, atol=1e-9)
+    assert np.abs(hurried.geometry.velocities).max() > 3.0 * np.abs(prepared.geometry.velocities).max()
 
 
 def test_subtalar_moment_is_left_to_bones(result):

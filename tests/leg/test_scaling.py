@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from trochlea.errors import ModelError
+from trochlea.leg.couplings import couplings_of
 from trochlea.leg.engine import load_engine
 from trochlea.leg.model import build_leg_from_osim
 from trochlea.leg.myolegs import load_legs
 from trochlea.leg.osim import read_osim
 from trochlea.leg.repairs import TIBIA_OFFSET, apply_repairs
-from trochlea.leg.scaling import factors_of, scale
+from trochlea.leg.scaling import factors_of, scale, scale_couplings
 
 # Scale factors that the scaling tool wrote into subject.osim beside the bones' meshes.
 FILE_FACTORS = {
@@ -121,10 +122,18 @@ def test_joint_centres_of_the_scaled_model_are_the_files(subject):
 
 
 @pytest.mark.data
-def test_another_set_of_muscle_paths_is_refused(spec, data_dir):
+def test_another_set_of_muscle_paths_does_not_fit(spec, data_dir):
     lai = read_osim(data_dir / "models" / "RajagopalLaiUhlrich2023.osim")
     with pytest.raises(ModelError, match="glmed3-P1_r in pelvis is 29 mm from where scaling Rajagopal 2016"):
         factors_of(spec, lai)
+
+
+@pytest.mark.data
+def test_a_moved_attachment_is_refused(subject):
+    (body, origin), *rest = subject.muscles["recfem_l"].points
+    moved = replace(subject.muscles["recfem_l"], points=((body, origin + np.array([0.01, 0.0, 0.0])), *rest))
+    with pytest.raises(ModelError, match="recfem-P1_l in pelvis is 10 mm"):
+        build_leg_from_osim(replace(subject, muscles=subject.muscles | {"recfem_l": moved}))
 
 
 @pytest.mark.data
@@ -147,3 +156,13 @@ def test_a_turned_joint_axis_is_refused(spec, subject):
     turned = replace(ankle, parent_orientation=ankle.parent_orientation + np.array([0.05, 0.0, 0.0]))
     with pytest.raises(ModelError, match="ankle_r: axis"):
         factors_of(spec, replace(subject, joints=subject.joints | {"ankle_r": turned}))
+
+
+def test_each_slide_of_the_knee_grows_with_the_axis_of_the_femur_that_it_follows(spec):
+    factors = ones(spec) | {"femur_r": np.array([1.1, 1.2, 1.3]), "femur_l": np.array([0.7, 0.8, 0.9])}
+    plain = couplings_of(spec)
+    for before, after in zip(plain, scale_couplings(plain, factors), strict=True):
+        joint = spec.joint(before.joint)
+        nearest = int(np.abs(joint.axis).argmax())
+        factor = factors[f"femur_{before.joint[-1]}"][nearest] if "translation" in before.joint else 1.0
+        np.testing.assert_allclose(after.coefficients, factor * before.coefficients, rtol=1e-12, atol=0)

@@ -1,5 +1,7 @@
 """Strength factors: recovered from synthetic strengths, solved by hand, bounded and reported."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,7 @@ from trochlea.leg.strength import (
     group_members,
     standard_positions,
     strength_tests,
+    strengths_with,
 )
 from trochlea.person.measured import Measured
 
@@ -140,6 +143,21 @@ def test_a_tests_moment_is_the_sum_of_members_that_pull_its_way(leg, parameters,
     assert model_strengths(tests)["hip_abduction"] == pytest.approx(total, rel=1e-12)
 
 
+def test_members_that_pull_the_other_way_do_not_count(tests):
+    # Upper gluteus maximus and piriformis turn the neutral thigh outwards, the seated one inwards.
+    row = tests.moments[tests.groups.index("hip_external_rotation")]
+    for muscle in ("glmax1", "piri"):
+        assert muscle in group_members()["hip_external_rotation"]
+        assert row[tests.muscles.index(muscle)] == 0.0
+    assert row[tests.muscles.index("obtext")] > 0.0
+
+
+def test_muscles_outside_the_group_do_not_count(tests):
+    row = tests.moments[tests.groups.index("knee_extension")]
+    pulling = {m for m, moment in zip(tests.muscles, row, strict=True) if moment > 0.0}
+    assert pulling == set(group_members()["knee_extension"])
+
+
 def test_left_and_right_legs_are_equally_strong(leg, parameters, tests):
     left = strength_tests(leg, parameters_of(leg, "left"), "left")
     np.testing.assert_allclose(left.moments, tests.moments, rtol=1e-6, atol=1e-6)
@@ -168,7 +186,52 @@ def test_wrong_strengths_are_refused(tests, targets, message):
         fit_strengths(tests, targets)
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"group": "hip_circumduction"}, "group 'hip_circumduction': expected one of hip_abduction"),
+        ({"axis": "knee_rotation"}, "axis 'knee_rotation': expected one of hip_flexion"),
+        ({"angles": {"knee": 1.0}}, "expected one of"),
+    ],
+)
+def test_a_test_position_that_the_leg_lacks_is_refused(leg, parameters, changes, message):
+    with pytest.raises(InputError, match=message):
+        strength_tests(leg, parameters, "right", positions=(replace(standard_positions()[0], **changes),))
+
+
+def test_another_test_position_gives_another_strength(leg, parameters, tests):
+    seated = next(p for p in standard_positions() if p.group == "hip_external_rotation")
+    prone = replace(seated, angles={"hip_flexion": 0.0, "knee_angle": np.pi / 2})
+    moment = strength_tests(leg, parameters, "right", positions=(prone,)).moments.sum()
+    assert moment > 3.0 * model_strengths(tests)["hip_external_rotation"]
+
+
 def test_a_test_in_which_no_member_pulls_is_refused():
     powerless = StrengthTests(groups=("a",), muscles=("x",), moments=np.zeros((1, 1)))
     with pytest.raises(InputError, match="no member pulls that way"):
         fit_strengths(powerless, {"a": newton_metres(10.0)})
+
+
+def test_an_assumed_strength_on_its_own_lands_half_way_to_the_model_in_log(tests):
+    own = model_strengths(tests)["knee_extension"]
+    target = Measured(value=0.49 * own, sd=None, unit="N.m", source="assumed", citation="x")
+    found = fit_strengths(tests, {"knee_extension": target}).groups[0]
+    assert found.after == pytest.approx(0.7 * own, rel=1e-3)
+
+
+def test_an_assumed_strength_gives_way_to_a_measured_one(tests):
+    own = model_strengths(tests)
+    targets = {
+        "hip_abduction": newton_metres(0.5 * own["hip_abduction"]),
+        "hip_internal_rotation": Measured(
+            value=1.5 * own["hip_internal_rotation"], sd=None, unit="N.m", source="assumed", citation="x"
+        ),
+    }
+    found = {group.group: group for group in fit_strengths(tests, targets).groups}
+    assert found["hip_abduction"].is_met
+    assert not found["hip_internal_rotation"].is_met
+
+
+def test_strengths_with_the_fitted_factors_are_those_of_the_fit(tests):
+    fit = fit_strengths(tests, {"knee_extension": newton_metres(100.0)})
+    assert strengths_with(tests, fit.factors)["knee_extension"] == pytest.approx(fit.groups[0].after)

@@ -186,7 +186,7 @@ def test_an_unknown_task_has_no_published_figure(make):
 def test_frames_without_a_value_are_counted_by_reason(page):
     assert "4 of 61 frames hold no value" in page.words
     assert "2 with contact beyond the cartilage" in page.words
-    assert "1 without a valid muscle force" in page.words
+    assert "1 in which the quadriceps does not pull or its force is unknown" in page.words
 
 
 def test_a_movement_without_gaps_counts_none(make):

@@ -22,11 +22,11 @@ class Draw:
     """One possible person behind the same measurements.
 
     Attributes:
-        strength: By group [N.m].
+        strength_ratio: Strength over its best value, by group [-].
         knee: Shape of the knee, SI.
     """
 
-    strength: Mapping[str, Measured]
+    strength_ratio: Mapping[str, float]
     knee: Mapping[str, Measured]
 
 
@@ -39,8 +39,8 @@ def draw_person(person: Person, rng: np.random.Generator) -> Draw:
     Raises:
         InputError: If no possible knee is found within the spreads.
     """
-    strength = {name: _drawn(value, rng) for name, value in person.strength.items()}
-    return Draw(strength=strength, knee=_possible_knee(person.knee, person.sex, rng))
+    ratio = {name: _drawn(value, rng).value / value.value for name, value in person.strength.items()}
+    return Draw(strength_ratio=ratio, knee=_possible_knee(person.knee, person.sex, rng))
 
 
 def _possible_knee(knee: Mapping[str, Measured], sex: Sex, rng: np.random.Generator) -> dict[str, Measured]:

@@ -22,8 +22,7 @@ def gains() -> MappingProxyType[str, Measured]:
         dolak-2011-hip: discussion, strengths before and after eight weeks.
         honarpishe-2015-quadriceps, bolgla-2016-outcomes: why the knee's gain is assumed.
     """
-    with files("trochlea.advice").joinpath("gains.csv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    table = files("trochlea.advice").joinpath("gains.csv").read_text(encoding="utf-8")
     return MappingProxyType(
         {
             row["quantity"]: Measured(
@@ -34,6 +33,6 @@ def gains() -> MappingProxyType[str, Measured]:
                 citation=None if row["citation"] == "assumed" else row["citation"],
                 note=row["note"],
             )
-            for row in rows
+            for row in csv.DictReader(table.splitlines())
         }
     )

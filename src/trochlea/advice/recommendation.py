@@ -35,9 +35,7 @@ class Change:
         if self.outcome not in OUTCOMES:
             raise ValueError(f"outcome {self.outcome!r}; expected one of {', '.join(OUTCOMES)}")
         if not self.ci_low <= self.percent <= self.ci_high:
-            raise ValueError(
-                f"{self.outcome}: {self.percent} is outside its interval {self.ci_low} to {self.ci_high}"
-            )
+            raise ValueError(f"{self.outcome}: {self.percent} is outside its interval {self.ci_low} to {self.ci_high}")
 
     @property
     def excludes_zero(self) -> bool:

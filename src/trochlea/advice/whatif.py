@@ -15,7 +15,7 @@ from trochlea.knee.chain import Chain, ChainResult, at_frames, solve_knee
 from trochlea.knee.result import KneecapResult
 from trochlea.leg.extensor import ExtensorLoad
 from trochlea.leg.muscle_sharing import share
-from trochlea.leg.strength import StrengthFit, fit_strengths
+from trochlea.leg.strength import fit_strengths, strengths_with
 from trochlea.motion.timeseries import Array
 from trochlea.person.measured import Measured
 
@@ -80,15 +80,16 @@ def pull_levers(
         InputError: If the baseline has no loaded frame, or most draws fail.
     """
     near = at_frames(chain, _peak_frames(baseline.leg.extensor))
-    centre = Draw(strength=chain.person.strength, knee=chain.person.knee)
-    best = _outcomes(near, centre, {name: gain.value for name, gain in gains().items()})
+    centre = Draw(strength_ratio=dict.fromkeys(chain.person.strength, 1.0), knee=chain.person.knee)
+    own = strengths_with(chain.tests, baseline.strengths.factors)
+    best = _outcomes(near, own, centre, {name: gain.value for name, gain in gains().items()})
     if best is None:
         raise InputError(
             f"{chain.motion.name}: the kneecap reaches no equilibrium at its peak, so no what-if is possible"
         )
     outcomes = []
     for i in range(n_draws):
-        found = _outcomes(near, draw_person(chain.person, rng), _draw_gains(rng))
+        found = _outcomes(near, own, draw_person(chain.person, rng), _draw_gains(rng))
         if found is not None:
             outcomes.append(found)
         on_draw(i + 1, n_draws)
@@ -121,22 +122,17 @@ def _peak_frames(load: ExtensorLoad) -> np.ndarray:
     return np.union1d(frames[chosen], [int(force.argmax())])
 
 
-def _outcomes(chain: Chain, draw: Draw, gain: Mapping[str, float]) -> Array | None:
+def _outcomes(chain: Chain, own: Mapping[str, float], draw: Draw, gain: Mapping[str, float]) -> Array | None:
     """Both outcomes of the baseline and of each lever, shape (2, 6); None if a kneecap did not converge."""
-    base = fit_strengths(chain.tests, draw.strength)
-    hip = _trained(chain, base, {group: gain[group] for group in HIP_GROUPS})
-    knee = _trained(chain, base, {KNEE_GROUP: gain[KNEE_GROUP]})
-    both = _trained(chain, base, {name: gain[name] for name in (*HIP_GROUPS, KNEE_GROUP)})
+    start = {group: own[group] * ratio for group, ratio in draw.strength_ratio.items()}
+    base = _factors(chain, start, {})
+    hip = _factors(chain, start, {group: gain[group] for group in HIP_GROUPS})
+    knee = _factors(chain, start, {KNEE_GROUP: gain[KNEE_GROUP]})
+    both = _factors(chain, start, {name: gain[name] for name in (*HIP_GROUPS, KNEE_GROUP)})
     vmo = 1 + gain[VMO_SHARE]
+    pulls = ((base, 1.0), (hip, 1.0), (knee, 1.0), (base, vmo), (knee, vmo), (both, vmo))
     rows = []
-    for factors, vmo_factor in (
-        (base.factors, 1.0),
-        (hip, 1.0),
-        (knee, 1.0),
-        (base.factors, vmo),
-        (knee, vmo),
-        (both, vmo),
-    ):
+    for factors, vmo_factor in pulls:
         leg = share(chain.prepared, chain.parameters, factors)
         kneecap = solve_knee(chain, leg.extensor, knee=draw.knee, vmo_share_factor=vmo_factor)
         if not _is_usable(kneecap):
@@ -149,15 +145,13 @@ def _is_usable(kneecap: KneecapResult) -> bool:
     return all(status == "converged" for status in kneecap.solution.status)
 
 
-def _trained(chain: Chain, base: StrengthFit, gain: Mapping[str, float]) -> Mapping[str, float]:
-    """Factors after training: the trained groups rise from what the model has, the others keep it.
+def _factors(chain: Chain, start: Mapping[str, float], gain: Mapping[str, float]) -> Mapping[str, float]:
+    """Strength factors after training: the trained groups rise from what the model has, the others keep it.
 
     A strength that the model could not meet would hide the gain, so it starts from the fitted strength.
     """
     targets = {
-        found.group: Measured(
-            value=found.after * (1 + gain.get(found.group, 0.0)), sd=None, unit="N.m", source="measured"
-        )
-        for found in base.groups
+        group: Measured(value=strength * (1 + gain.get(group, 0.0)), sd=None, unit="N.m", source="measured")
+        for group, strength in start.items()
     }
     return fit_strengths(chain.tests, targets).factors

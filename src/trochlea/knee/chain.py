@@ -128,8 +128,15 @@ def solve_chain(
 
 
 def solve_muscles(chain: Chain, strength: Mapping[str, Measured] | None = None) -> tuple[StrengthFit, LegResult]:
-    """Strength factors that give these strengths, and the muscle forces that follow."""
-    fit = fit_strengths(chain.tests, chain.person.strength if strength is None else strength)
+    """Strength factors that give these strengths, and the muscle forces that follow.
+
+    A given model file keeps its own strength in the groups that were not measured; a leg built from height and mass
+    is drawn towards the norms.
+    """
+    targets = chain.person.strength if strength is None else strength
+    if chain.leg.osim is not None:
+        targets = {group: target for group, target in targets.items() if target.source == "measured"}
+    fit = fit_strengths(chain.tests, targets)
     return fit, share(chain.prepared, chain.parameters, fit.factors)
 
 

@@ -88,7 +88,7 @@ def fit_height_field(radius: Array, theta: Array, z: Array, *, axis: tuple[float
 
 
 def groove_axis(shape: KneeShape) -> tuple[float, float]:
-    """x and y of the groove circle's centre in the femur frame [m]."""
+    """X and y of the groove circle's centre in the femur frame [m]."""
     return shape.groove_centre_forward * shape.knee_size, shape.groove_centre_proximal * shape.knee_size
 
 

@@ -9,6 +9,10 @@ middle of the front iliac spines and between the hips: 0.954, 0.946, 0.914. Mapp
 the obturators (gemelli, hamstrings, gracilis) fall 5 to 19 mm from the leg model's own: that is the
 accuracy of the obturators' origins.
 
+The signs of their moment arms are those measured on cadavers (`vaarbakken-2014-rotators`,
+`vaarbakken-2015-rotators`): in the flexed hip obturator internus and gemelli abduct and extend, quadratus
+femoris extends; in the extended hip obturator externus flexes and adducts.
+
 Straight lines: nothing wraps round the femoral neck, so beyond about 100 degrees of hip flexion, or with
 strong rotation, these lines are not to be trusted.
 

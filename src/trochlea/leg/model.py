@@ -1,12 +1,14 @@
 """A leg model, ready for mechanics: MyoLegs, repaired, scaled and compiled."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
 from trochlea.errors import InputError, ModelError
 from trochlea.leg.couplings import Coupling, couplings_of
 from trochlea.leg.engine import MjModel, MjSpec, load_engine
+from trochlea.leg.high_flexion import apply_high_flexion
 from trochlea.leg.mass_properties import MassProperties, assign
 from trochlea.leg.myolegs import add_muscle, load_legs
 from trochlea.leg.osim import REMEDY, OsimModel
@@ -17,6 +19,8 @@ from trochlea.leg.scaling import Factors, factors_of, scale, scale_couplings
 from trochlea.leg.segment_masses import Landmarks, segment_masses
 from trochlea.leg.upper_body import upper_body
 from trochlea.units import GRAVITY
+
+MusclePaths = Literal["rajagopal-2016", "lai-uhlrich-2023"]
 
 MODEL_STATURE = 1.70
 """Stature that the unscaled skeleton stands for [m]. Assumed: the Rajagopal 2016 model has no head, and the
@@ -29,7 +33,7 @@ class LegModel:
 
     Ground frame: OpenSim's, x forward, y up, z right. Every joint of the compiled model carries an OpenSim
     coordinate name (pelvis_tilt, ..., hip_flexion_r, ..., lumbar_extension, lumbar_bending, lumbar_rotation)
-    except the 14 dependent ones of the knees. There is no free joint, so qpos and qvel have the same order
+    except the dependent ones of the knees. There is no free joint, so qpos and qvel have the same order
     and length. Body frames equal OpenSim's: "pelvis", "torso", "femur_r", "tibia_r", "patella_r", "talus_r",
     "calcn_r", "toes_r" and the same with _l.
 
@@ -43,6 +47,7 @@ class LegModel:
         osim: The given model; None when built from mass and height.
         repairs: What was repaired on loading, and what did not need it.
         source: "anthropometry" or the path of the .osim.
+        paths: Which published knee and muscle paths it has.
         notes: What a reader must know, e.g. what was assumed.
     """
 
@@ -55,10 +60,18 @@ class LegModel:
     osim: OsimModel | None
     repairs: tuple[Repair, ...]
     source: str
+    paths: MusclePaths
     notes: tuple[str, ...]
 
 
-def build_leg(*, mass: float, height: float, sex: str, extra_muscles: tuple[MusclePath, ...] = ()) -> LegModel:
+def build_leg(
+    *,
+    mass: float,
+    height: float,
+    sex: str,
+    extra_muscles: tuple[MusclePath, ...] = (),
+    paths: MusclePaths = "rajagopal-2016",
+) -> LegModel:
     """Leg model of a person of whom only mass, height and sex are known.
 
     Every length is scaled by the person's height over the model's (assumed); segment masses follow a
@@ -69,6 +82,7 @@ def build_leg(*, mass: float, height: float, sex: str, extra_muscles: tuple[Musc
         height: Stature [m].
         sex: "female" or "male".
         extra_muscles: Muscles that MyoLegs lacks.
+        paths: Published knee and muscle paths: Rajagopal 2016, or Lai 2017 with Uhlrich 2022 for deep flexion.
 
     Returns:
         The compiled model.
@@ -79,11 +93,12 @@ def build_leg(*, mass: float, height: float, sex: str, extra_muscles: tuple[Musc
     for name, value, unit in (("mass", mass, "kg"), ("height", height, "m")):
         if not (np.isfinite(value) and value > 0):
             raise InputError(f"{name}: expected a positive number of {unit}, found {value}")
-    spec = load_legs()
-    repairs = apply_repairs(spec)
+    spec, couplings, repairs = _skeleton(paths)
     factor = height / MODEL_STATURE
     factors = {body.name: np.full(3, factor) for body in spec.bodies if body.parent is not None}
-    couplings, patella_path = _fit(spec, factors, extra_muscles)
+    for muscle in extra_muscles:
+        add_muscle(spec, muscle)
+    scale(spec, factors)
     masses = segment_masses(mass=mass, height=height, sex=sex, landmarks=_landmarks(spec))
     notes = (
         f"assumed: every length of the skeleton is {factor:.3f} times the Rajagopal 2016 model's "
@@ -93,13 +108,14 @@ def build_leg(*, mass: float, height: float, sex: str, extra_muscles: tuple[Musc
     return _compile(
         spec,
         masses,
-        couplings,
-        (*repairs, patella_path),
+        scale_couplings(couplings, factors),
+        repairs,
         extra_muscles,
         gravity=GRAVITY,
         height=height,
         osim=None,
         source="anthropometry",
+        paths=paths,
         notes=notes,
     )
 
@@ -108,20 +124,21 @@ def build_leg_from_osim(osim: OsimModel, *, extra_muscles: tuple[MusclePath, ...
     """Leg model scaled to a given .osim, with its masses.
 
     Args:
-        osim: A model scaled from Rajagopal 2016.
+        osim: A model scaled from Rajagopal 2016 or RajagopalLaiUhlrich2023; the paths are recognised.
         extra_muscles: Muscles that MyoLegs lacks.
 
     Returns:
         The compiled model.
 
     Raises:
-        ModelError: If the model's geometry is not a scaled Rajagopal 2016.
+        ModelError: If the model's geometry is neither of the two, scaled.
     """
-    spec = load_legs()
-    repairs = apply_repairs(spec)
     if abs(osim.gravity[0]) > 1e-9 or abs(osim.gravity[2]) > 1e-9 or osim.gravity[1] >= 0:
         raise ModelError(f"{osim.path}: gravity: expected along -y, found {osim.gravity}; {REMEDY}")
-    couplings, patella_path = _fit(spec, factors_of(spec, osim), extra_muscles)
+    spec, couplings, repairs, factors, paths = _fitting_skeleton(osim)
+    for muscle in extra_muscles:
+        add_muscle(spec, muscle)
+    scale(spec, factors)
     masses = {body.name: osim.bodies[body.name] for body in spec.bodies if body.name in osim.bodies}
     masses["torso"] = upper_body(osim)
     notes = (
@@ -130,28 +147,44 @@ def build_leg_from_osim(osim: OsimModel, *, extra_muscles: tuple[MusclePath, ...
     return _compile(
         spec,
         masses,
-        couplings,
-        (*repairs, patella_path),
+        scale_couplings(couplings, factors),
+        repairs,
         extra_muscles,
         gravity=-float(osim.gravity[1]),
         height=None,
         osim=osim,
         source=osim.path,
+        paths=paths,
         notes=notes,
     )
 
 
-def _fit(spec: MjSpec, factors: Factors, extra_muscles: tuple[MusclePath, ...]) -> tuple[tuple[Coupling, ...], Repair]:
-    """Add muscles, scale everything, and move the couplings out of the spec, the patella's repaired."""
-    for muscle in extra_muscles:
-        add_muscle(spec, muscle)
-    scale(spec, factors)
-    couplings = couplings_of(spec)
-    couplings, repair = repair_patella_path(couplings)
-    couplings = scale_couplings(couplings, factors)
+def _skeleton(paths: MusclePaths) -> tuple[MjSpec, tuple[Coupling, ...], tuple[Repair, ...]]:
+    """Repaired, unscaled legs with the chosen knee and muscle paths; the couplings are out of the spec."""
+    spec = load_legs()
+    repairs = apply_repairs(spec)
+    couplings, patella_path = repair_patella_path(couplings_of(spec))
     for equality in list(spec.equalities):
         spec.delete(equality)
-    return couplings, repair
+    if paths == "lai-uhlrich-2023":
+        couplings = apply_high_flexion(spec, couplings)
+    elif paths != "rajagopal-2016":
+        raise InputError(f"muscle paths: expected one of {', '.join(get_args(MusclePaths))}, found {paths!r}")
+    return spec, couplings, (*repairs, patella_path)
+
+
+def _fitting_skeleton(
+    osim: OsimModel,
+) -> tuple[MjSpec, tuple[Coupling, ...], tuple[Repair, ...], Factors, MusclePaths]:
+    """The skeleton that scaling can turn into the given model, and the scale factors that do it."""
+    refusals = []
+    for paths in get_args(MusclePaths):
+        spec, couplings, repairs = _skeleton(paths)
+        try:
+            return spec, couplings, repairs, factors_of(spec, osim), paths
+        except ModelError as refusal:
+            refusals.append(refusal)
+    raise refusals[0]
 
 
 def _compile(
@@ -165,6 +198,7 @@ def _compile(
     height: float | None,
     osim: OsimModel | None,
     source: str,
+    paths: MusclePaths,
     notes: tuple[str, ...],
 ) -> LegModel:
     mujoco = load_engine()
@@ -193,6 +227,7 @@ def _compile(
         osim=osim,
         repairs=repairs,
         source=source,
+        paths=paths,
         notes=notes,
     )
 

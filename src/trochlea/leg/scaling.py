@@ -17,6 +17,15 @@ scaled from it is within 0.1 mm, other members of the family (Lai, Uhlrich) diff
 AXIS_TOLERANCE = 1e-3
 """Largest difference between a joint axis of the file and of MyoLegs [-]; rounding gives 1e-5."""
 
+SLIDE_AXES = {
+    "beta_translation1": 0,
+    "beta_translation2": 1,
+    "angle_translation1": 1,
+    "angle_translation2": 0,
+    "angle_translation3": 2,
+}
+"""The femur's axis that each slide follows, to 8 degrees."""
+
 Factors = dict[str, Array]
 """Scale factors along a body's own x, y, z by body name, each of shape (3,) [-]."""
 
@@ -57,7 +66,11 @@ def factors_of(spec: MjSpec, osim: OsimModel) -> Factors:
 
 
 def scale(spec: MjSpec, factors: Factors) -> None:
-    """Scale bodies, joints, sites and wrapping surfaces of a repaired spec in place."""
+    """Scale bodies, joints, sites and wrapping surfaces of a repaired spec in place.
+
+    An unevenly scaled pelvis can let a cylinder swallow a path point near it (gluteus maximus, psoas, iliacus far
+    from neutral): the path then jumps by up to 16 mm, at the same posture and by the same amount as in OpenSim.
+    """
     offsets = {side: _tibia_offset(spec, side) for side in "rl"}
     for body in spec.bodies:
         if body.name not in factors:
@@ -84,14 +97,9 @@ def scale_couplings(couplings: tuple[Coupling, ...], factors: Factors) -> tuple[
         femur = factors[f"femur_{coupling.driver[-1]}"]
         if "translation" not in coupling.joint:
             scaled.append(coupling)
-        elif "beta_translation1" in coupling.joint:
-            scaled.append(coupling.scaled(float(femur[0])))
-        elif "beta_translation2" in coupling.joint:
-            scaled.append(coupling.scaled(float(femur[1])))
-        elif "translation2" in coupling.joint:  # along the femur's x to 7 degrees
-            scaled.append(coupling.scaled(float(femur[0])))
-        else:  # translation1, along the femur's y to 8 degrees
-            scaled.append(coupling.scaled(float(femur[1])))
+        else:
+            axis = next(a for kind, a in SLIDE_AXES.items() if coupling.joint[:-2].endswith(kind))
+            scaled.append(coupling.scaled(float(femur[axis])))
     return tuple(scaled)
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from trochlea.errors import InputError
@@ -40,6 +41,10 @@ strength within reach is met to about one part in a million."""
 FIRMNESS_OUT_OF_REACH = 10.0
 """The same for a strength that even the bounds do not give [-]: its members still go to the bound, but a
 strength that can be met is not spoilt by one that cannot."""
+
+FIRMNESS_ASSUMED = 1.0
+"""A norm that stands in for a strength weighs as much as the model's own strength [-]: the fit lands half-way between
+the two in log. Assumed: neither is this person's, and the norm's test (lever arm, effort) is not the model's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +172,9 @@ def strength_tests(
 
     Returns:
         Moments by test and muscle.
+
+    Raises:
+        InputError: If a position names an unknown group or axis.
     """
     positions = standard_positions() if positions is None else positions
     suffix = "_r" if side == "right" else "_l"
@@ -174,6 +182,12 @@ def strength_tests(
     for position in positions:
         pose = static_pose(leg, {name + suffix: angle for name, angle in position.angles.items()})
         geometry = muscle_geometry(leg, pose, side)
+        for kind, name, known in (
+            ("group", position.group, tuple(group_members())),
+            ("axis", position.axis, geometry.coordinates),
+        ):
+            if name not in known:
+                raise InputError(f"strength test {kind} {name!r}: expected one of {', '.join(known)}")
         axis = geometry.coordinates.index(position.axis)
         pull = position.direction * geometry.moment_arms[0, :, axis] * capacity(parameters, geometry)[0]
         is_member = np.isin(geometry.names, group_members()[position.group])
@@ -191,7 +205,7 @@ def fit_strengths(tests: StrengthTests, targets: Mapping[str, Measured]) -> Stre
     A muscle has one factor in all its groups. Closeness is the sum of squared logarithms of the factors, each
     weighted with the muscle's share in the measured groups, so that the members of a group on its own all get
     the same factor. A strength out of reach of the bounds is approached as far as they allow and reported;
-    it does not spoil one within reach.
+    it does not spoil one within reach. A strength that is assumed only draws the fit towards it.
 
     Args:
         tests: Moments by test and muscle.
@@ -214,7 +228,8 @@ def fit_strengths(tests: StrengthTests, targets: Mapping[str, Measured]) -> Stre
     involved = np.flatnonzero((moments > 0.0).any(axis=0))
     if involved.size:
         share = np.sqrt((moments[:, involved] / before[:, None]).sum(axis=0))
-        factors[involved] = _closest_factors(moments[:, involved], goal, share)
+        is_measured = np.array([targets[tests.groups[row]].source == "measured" for row in rows])
+        factors[involved] = _closest_factors(moments[:, involved], goal, share, is_measured)
     after = moments @ factors
     return StrengthFit(
         factors=dict(zip(tests.muscles, factors.tolist(), strict=True)),
@@ -231,12 +246,12 @@ def fit_strengths(tests: StrengthTests, targets: Mapping[str, Measured]) -> Stre
     )
 
 
-def _closest_factors(moments: Array, goal: Array, share: Array) -> Array:
+def _closest_factors(moments: Array, goal: Array, share: Array, is_measured: NDArray[np.bool_]) -> Array:
     """Bounded least squares over the logarithms of the factors."""
-
     ratio = goal / moments.sum(axis=1)
     is_in_reach = (ratio >= LOWEST_FACTOR) & (ratio <= HIGHEST_FACTOR)
     firmness = np.where(is_in_reach, FIRMNESS, FIRMNESS_OUT_OF_REACH)
+    firmness = np.where(is_measured, firmness, FIRMNESS_ASSUMED)
 
     def residual(logs: Array) -> Array:
         return np.append(firmness * np.log(moments @ np.exp(logs) / goal), share * logs)
@@ -275,6 +290,12 @@ def _target_rows(tests: StrengthTests, targets: Mapping[str, Measured]) -> list[
             "give another position or leave this strength out"
         )
     return rows
+
+
+def strengths_with(tests: StrengthTests, factors: Mapping[str, float]) -> dict[str, float]:
+    """The model's strength in every test with these factors [N.m]."""
+    vector = np.array([factors[muscle] for muscle in tests.muscles])
+    return dict(zip(tests.groups, (tests.moments @ vector).tolist(), strict=True))
 
 
 def _rows(name: str) -> list[dict[str, str]]:

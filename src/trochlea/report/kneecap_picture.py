@@ -134,7 +134,8 @@ def _ridge(across: Array, up: Array, is_lateral: np.ndarray) -> Array:
         return np.empty((0, 2))
     border = np.array(places)
     ends = np.array((up.min(), up.max()))
-    return np.column_stack([np.polyval(np.polyfit(border[:, 1], border[:, 0], 1), ends), ends])
+    slope, start = np.polyfit(border[:, 1], border[:, 0], 1)
+    return np.array([(float(start) + float(slope) * end, end) for end in ends.tolist()])
 
 
 def _label_picture(axes: Axes, across: Array, up: Array, ridge: Array, sign: float) -> None:

@@ -37,7 +37,7 @@ STATUS_WORDS = {
     "dislocated": "with the kneecap out of the groove",
     "lifted_off": "without contact",
     "off_surface": "with contact beyond the cartilage",
-    "no_load": "without a valid muscle force",
+    "no_load": "in which the quadriceps does not pull or its force is unknown",
 }
 
 HEADLINES = {

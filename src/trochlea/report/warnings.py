@@ -55,7 +55,7 @@ def _muscles(result: ChainResult) -> list[str]:
             f"{LARGEST_RESERVE:g} N.m, at most {worst[axis]:.1f} N.m at {leg.carried[axis]}."
         )
     working = leg.is_fiber_outside & (np.nan_to_num(leg.activations) > 0.02)
-    names = [name for name, flag in zip(leg.muscles, working.any(axis=0), strict=True) if flag]
+    names = [leg.muscles[i] for i in np.flatnonzero(working.any(axis=0))]
     if names:
         lines.append(f"Fibres outside their valid range of lengths while active: {', '.join(names)}.")
     return lines
