@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from trochlea.advice.draws import draw_person
-from trochlea.advice.whatif import LEVERS, pull_levers
+from trochlea.advice.whatif import LEVERS, _stronger, pull_levers
 from trochlea.errors import InputError
 from trochlea.knee.chain import build_chain, solve_chain
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.model import build_leg
 from trochlea.leg.squat import simulate_squat
+from trochlea.leg.strength import group_members
 from trochlea.motion.tasks import SingleLegSquat
 from trochlea.person.measured import Measured
 from trochlea.person.read import demo_person
@@ -59,6 +60,17 @@ def test_a_strength_that_the_model_cannot_meet_does_not_hide_the_gain(chain):
     assert not all(group.is_met for group in result.strengths.groups)
     found = pull_levers(weak_chain, result, rng=np.random.default_rng(3), n_draws=2)
     assert abs(found.change("peak_contact_force", "hip")[0]) > 1e-3
+
+
+def test_training_raises_each_trained_group_by_its_gain_and_every_member_with_it(chain, baseline):
+    before = baseline.strengths.factors
+    after = _stronger(chain, before, {"hip_abduction": 1.185, "hip_external_rotation": 1.190})
+    members = {m for g in ("hip_abduction", "hip_external_rotation") for m in group_members()[g]}
+    for group, gain in (("hip_abduction", 1.185), ("hip_external_rotation", 1.190)):
+        moments = chain.tests.moments[chain.tests.groups.index(group)]
+        strength = [float(moments @ [f[m] for m in chain.tests.muscles]) for f in (before, after)]
+        assert strength[1] / strength[0] == pytest.approx(gain, abs=0.006)
+    assert {m for m in before if after[m] != before[m]} <= members
 
 
 def test_draws_follow_the_spread_and_leave_exact_values_alone():

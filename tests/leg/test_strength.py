@@ -20,7 +20,6 @@ from trochlea.leg.strength import (
     group_members,
     standard_positions,
     strength_tests,
-    strengths_with,
 )
 from trochlea.person.measured import Measured
 
@@ -230,8 +229,3 @@ def test_an_assumed_strength_gives_way_to_a_measured_one(tests):
     found = {group.group: group for group in fit_strengths(tests, targets).groups}
     assert found["hip_abduction"].is_met
     assert not found["hip_internal_rotation"].is_met
-
-
-def test_strengths_with_the_fitted_factors_are_those_of_the_fit(tests):
-    fit = fit_strengths(tests, {"knee_extension": newton_metres(100.0)})
-    assert strengths_with(tests, fit.factors)["knee_extension"] == pytest.approx(fit.groups[0].after)

@@ -20,9 +20,7 @@ INTERPOLATION = 1e-12
 """Interpolating a straight line gives the line; worst seen 2.3e-13 N at 800 N."""
 
 
-def force(
-    name: str = "right", body: str = "calcn_r", frame: str = "ground", id: str = "r", extra: str = ""
-) -> str:
+def force(name: str = "right", body: str = "calcn_r", frame: str = "ground", id: str = "r", extra: str = "") -> str:
     return FORCE.format(name=name, body=body, frame=frame, id=id, extra=extra)
 
 
@@ -149,9 +147,7 @@ def test_two_plates_under_one_foot_act_as_their_resultant(tmp_path: Path):
         ),
     ],
 )
-def test_loads_that_cannot_be_used_are_refused_in_one_line(
-    tmp_path: Path, xml: str, error: type, message: str
-):
+def test_loads_that_cannot_be_used_are_refused_in_one_line(tmp_path: Path, xml: str, error: type, message: str):
     data(tmp_path, [400.0, 500.0])
     path = setup(tmp_path, xml) if xml.startswith("<ExternalForce") else tmp_path / "loads.xml"
     if not xml.startswith("<ExternalForce"):

@@ -145,9 +145,7 @@ def test_a_missing_file_is_refused(tmp_path: Path):
 
 
 def test_a_file_without_angles_needs_no_units(tmp_path: Path):
-    text = HEAD.replace("inDegrees=yes\n", "") + BODY.replace("hip_flexion_r", "vaslat_r").replace(
-        "pelvis_tx", "x"
-    )
+    text = HEAD.replace("inDegrees=yes\n", "") + BODY.replace("hip_flexion_r", "vaslat_r").replace("pelvis_tx", "x")
     assert read_storage(write(tmp_path, text)).units == ("", "")
 
 

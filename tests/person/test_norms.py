@@ -58,9 +58,7 @@ def test_knee_strength_grows_with_mass_and_goes_by_sex():
     assert OUTSIDE not in woman.note + man.note
 
 
-@pytest.mark.parametrize(
-    "who", [{"sex": "male"}, {"age_years": 19.0}, {"age_years": 30.0}, {"age_years": 70.0}]
-)
+@pytest.mark.parametrize("who", [{"sex": "male"}, {"age_years": 19.0}, {"age_years": 30.0}, {"age_years": 70.0}])
 def test_outside_its_population_a_norm_keeps_its_value_and_doubles_its_spread(who: dict):
     inside, outside = assume("hip_extension", **WOMAN), assume("hip_extension", **(WOMAN | who))
     assert inside.sd is not None

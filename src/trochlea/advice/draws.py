@@ -52,7 +52,8 @@ def _possible_knee(knee: Mapping[str, Measured], sex: Sex, rng: np.random.Genera
             continue
         return drawn
     raise InputError(
-        f"no possible knee found in {REDRAWS} draws within the spreads; check the measures of the trochlea in the person file"
+        f"no possible knee found in {REDRAWS} draws within the spreads; check the measures of the trochlea in the "
+        "person file"
     )
 
 

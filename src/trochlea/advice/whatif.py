@@ -15,9 +15,7 @@ from trochlea.knee.chain import Chain, ChainResult, at_frames, solve_knee
 from trochlea.knee.result import KneecapResult
 from trochlea.leg.extensor import ExtensorLoad
 from trochlea.leg.muscle_sharing import share
-from trochlea.leg.strength import fit_strengths, strengths_with
 from trochlea.motion.timeseries import Array
-from trochlea.person.measured import Measured
 
 N_DRAWS = 60
 """Draws behind each interval: the 95 % limits then rest on the second lowest and highest."""
@@ -81,7 +79,7 @@ def pull_levers(
     """
     near = at_frames(chain, _peak_frames(baseline.leg.extensor))
     centre = Draw(strength_ratio=dict.fromkeys(chain.person.strength, 1.0), knee=chain.person.knee)
-    own = strengths_with(chain.tests, baseline.strengths.factors)
+    own = baseline.strengths.factors
     best = _outcomes(near, own, centre, {name: gain.value for name, gain in gains().items()})
     if best is None:
         raise InputError(
@@ -95,7 +93,8 @@ def pull_levers(
         on_draw(i + 1, n_draws)
     if len(outcomes) < n_draws / 2:
         raise InputError(
-            f"{n_draws - len(outcomes)} of {n_draws} draws reach no equilibrium; narrow the spreads by measuring more of the knee"
+            f"{n_draws - len(outcomes)} of {n_draws} draws reach no equilibrium; narrow the spreads by measuring more "
+            "of the knee"
         )
     stacked = np.array(outcomes)
     return WhatIf(
@@ -124,11 +123,11 @@ def _peak_frames(load: ExtensorLoad) -> np.ndarray:
 
 def _outcomes(chain: Chain, own: Mapping[str, float], draw: Draw, gain: Mapping[str, float]) -> Array | None:
     """Both outcomes of the baseline and of each lever, shape (2, 6); None if a kneecap did not converge."""
-    start = {group: own[group] * ratio for group, ratio in draw.strength_ratio.items()}
-    base = _factors(chain, start, {})
-    hip = _factors(chain, start, {group: gain[group] for group in HIP_GROUPS})
-    knee = _factors(chain, start, {KNEE_GROUP: gain[KNEE_GROUP]})
-    both = _factors(chain, start, {name: gain[name] for name in (*HIP_GROUPS, KNEE_GROUP)})
+    base = _stronger(chain, own, draw.strength_ratio)
+    hip_gain = {group: 1 + gain[group] for group in HIP_GROUPS}
+    knee_gain = {KNEE_GROUP: 1 + gain[KNEE_GROUP]}
+    hip, knee = _stronger(chain, base, hip_gain), _stronger(chain, base, knee_gain)
+    both = _stronger(chain, hip, knee_gain)
     vmo = 1 + gain[VMO_SHARE]
     pulls = ((base, 1.0), (hip, 1.0), (knee, 1.0), (base, vmo), (knee, vmo), (both, vmo))
     rows = []
@@ -145,13 +144,17 @@ def _is_usable(kneecap: KneecapResult) -> bool:
     return all(status == "converged" for status in kneecap.solution.status)
 
 
-def _factors(chain: Chain, start: Mapping[str, float], gain: Mapping[str, float]) -> Mapping[str, float]:
-    """Strength factors after training: the trained groups rise from what the model has, the others keep it.
+def _stronger(chain: Chain, factors: Mapping[str, float], ratio: Mapping[str, float]) -> dict[str, float]:
+    """Strength factors after the strength of some groups changes by a ratio.
 
-    A strength that the model could not meet would hide the gain, so it starts from the fitted strength.
+    Every member of a group changes, whatever else it does: who trains the abductors trains their other actions too. A
+    muscle in several of the groups takes their mean ratio (in log), weighted with its share in each. The ratio starts
+    from what the model has, so a measured strength that it could not meet does not hide a gain.
     """
-    targets = {
-        group: Measured(value=strength * (1 + gain.get(group, 0.0)), sd=None, unit="N.m", source="measured")
-        for group, strength in start.items()
-    }
-    return fit_strengths(chain.tests, targets).factors
+    rows = [chain.tests.groups.index(group) for group in ratio]
+    moments = chain.tests.moments[rows]
+    part = moments / moments.sum(axis=1, keepdims=True)
+    weight = part.sum(axis=0)
+    logs = np.log([ratio[chain.tests.groups[row]] for row in rows]) @ part / np.where(weight > 0, weight, 1.0)
+    change = dict(zip(chain.tests.muscles, np.exp(logs).tolist(), strict=True))
+    return {muscle: factor * change[muscle] for muscle, factor in factors.items()}

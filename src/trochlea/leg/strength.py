@@ -292,12 +292,6 @@ def _target_rows(tests: StrengthTests, targets: Mapping[str, Measured]) -> list[
     return rows
 
 
-def strengths_with(tests: StrengthTests, factors: Mapping[str, float]) -> dict[str, float]:
-    """The model's strength in every test with these factors [N.m]."""
-    vector = np.array([factors[muscle] for muscle in tests.muscles])
-    return dict(zip(tests.groups, (tests.moments @ vector).tolist(), strict=True))
-
-
 def _rows(name: str) -> list[dict[str, str]]:
     text = files("trochlea.leg").joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
