@@ -24,8 +24,8 @@ PATELLA_SIZE_SD = 4.8 / 44.8
 and thickness follow the width is assumed."""
 
 PATELLA_SHAPE_SD = 0.102 / 1.8
-"""Spread of width over thickness, as a share [-]. `patella-thickness-mri-2018`: 1.8 (SD 0.102). For the height over the
-width the same is assumed."""
+"""Spread of width over thickness, as a share [-]. `unnamed-2018-patella-thickness`: 1.8 (SD 0.102). For the height
+over the width the same is assumed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from trochlea.errors import InputError
 from trochlea.person.measured import Measured
+from trochlea.person.norms import knee_norms
 from trochlea.units import MEGAPASCAL, MILLIMETRE
 
 SEXES = ("female", "male")
@@ -25,7 +26,9 @@ _TO_SI = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KneeShape:
-    """Everything that sets one knee apart; SI units. Norms, spreads and sources: defaults.csv.
+    """Everything that sets one knee apart; SI units.
+
+    Norms, spreads and sources: defaults.csv, and the norms of the person file for what a clinic measures.
 
     Attributes:
         sulcus_angle: Cartilage surface [rad].
@@ -134,10 +137,13 @@ class KneeShape:
 
 @cache
 def shape_norms(*, sex: str) -> Mapping[str, Measured]:
-    """Norm, spread and source of every field of `KneeShape` for one sex."""
+    """Norm, spread and source of every field of `KneeShape` for one sex.
+
+    What a clinic measures comes from the norms of the person file, the rest from defaults.csv.
+    """
     if sex not in SEXES:
         raise InputError(f"sex is {sex!r}; expected one of {', '.join(SEXES)}")
-    norms = {}
+    norms = dict(knee_norms("female" if sex == "female" else "male"))
     table = files("trochlea.knee").joinpath("defaults.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(table.splitlines()):
         if row["sex"] in ("any", sex):

@@ -12,7 +12,7 @@ from trochlea.leg.extensor import ExtensorLoad
 from trochlea.motion.timeseries import Array
 
 SCREW_HOME_END = math.radians(30)
-"""Flexion at which the screw-home ends [rad]. `tttg-adolescents-2018`: range of the measured fall."""
+"""Flexion at which the screw-home ends [rad]. `unnamed-2018-tt-tg-flexion`: range of the measured fall."""
 
 
 def rotation_about(axis: int, angle: Array) -> Array:

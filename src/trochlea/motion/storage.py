@@ -67,9 +67,7 @@ def read_storage(path: Path | str) -> TimeSeries:
                 raise FormatError(path, table.header_line + 1, reason)
             if unit in DEGREE_UNITS and not is_coupled(column):
                 values[:, i] = np.deg2rad(values[:, i])
-    return TimeSeries(
-        times=table.times, values=values, names=table.names, units=tuple(unit or "" for unit in units)
-    )
+    return TimeSeries(times=table.times, values=values, names=table.names, units=tuple(unit or "" for unit in units))
 
 
 def read_table(path: Path | str) -> Table:
@@ -82,9 +80,7 @@ def read_table(path: Path | str) -> Table:
     counts, in_degrees, end = _read_header(path, lines)
     rows = [(i + 1, line.split()) for i, line in enumerate(lines) if i > end and line.strip()]
     if not rows:
-        raise FormatError(
-            path, end + 1, "nothing after endheader; expected a line of column names, then numbers"
-        )
+        raise FormatError(path, end + 1, "nothing after endheader; expected a line of column names, then numbers")
     label_line, labels = rows[0]
     if labels[0].lower() != "time":
         reason = f"the first column must be time, found {labels[0]!r}"
@@ -132,9 +128,7 @@ def write_storage(path: Path | str, series: TimeSeries, *, in_degrees: bool, nam
     values = np.array(series.values)
     for i, (column, unit) in enumerate(zip(series.names, series.units, strict=True)):
         if in_degrees and (unit in DEGREE_UNITS) != (column_unit(column) in DEGREE_UNITS):
-            raise ValueError(
-                f"column {column} [{unit}]: its name does not tell its unit; write with in_degrees=False"
-            )
+            raise ValueError(f"column {column} [{unit}]: its name does not tell its unit; write with in_degrees=False")
         if in_degrees and unit in DEGREE_UNITS and not is_coupled(column):
             values[:, i] = np.rad2deg(values[:, i])
     lines = [name, "version=1", f"nRows={series.times.size}", f"nColumns={len(series.names) + 1}"]
@@ -228,10 +222,7 @@ def _check_counts(path: Path | str, counts: dict[str, tuple[int, int]], found: d
     for key, (expected, line) in counts.items():
         if found[key] != expected:
             noun = "rows" if key == "nRows" else "columns, time included"
-            reason = (
-                f"the header says {expected} {noun}, the table has {found[key]}; "
-                "the file is cut off or edited"
-            )
+            reason = f"the header says {expected} {noun}, the table has {found[key]}; the file is cut off or edited"
             raise FormatError(path, line, reason)
 
 

@@ -37,9 +37,7 @@ class TimeSeries:
         object.__setattr__(self, "times", read_only(self.times))
         object.__setattr__(self, "values", read_only(self.values))
         if self.values.shape != (self.times.size, len(self.names)):
-            raise ValueError(
-                f"values have shape {self.values.shape}, expected {(self.times.size, len(self.names))}"
-            )
+            raise ValueError(f"values have shape {self.values.shape}, expected {(self.times.size, len(self.names))}")
         if len(self.units) != len(self.names):
             raise ValueError(f"{len(self.units)} units for {len(self.names)} columns")
         if len(set(self.names)) != len(self.names):

@@ -34,9 +34,7 @@ def read_motion(
     coordinates = read_storage(path)
     if "rad" not in coordinates.units:
         found = ", ".join(coordinates.names[:5])
-        raise FormatError(
-            path, None, f"no joint angles among its columns; found {found}; expected hip_flexion_r, ..."
-        )
+        raise FormatError(path, None, f"no joint angles among its columns; found {found}; expected hip_flexion_r, ...")
     motion = Motion(
         name=Path(path).stem,
         coordinates=coordinates,
@@ -65,9 +63,7 @@ def trim(motion: Motion, *, start: float | None = None, end: float | None = None
     series = motion.coordinates
     return replace(
         motion,
-        coordinates=TimeSeries(
-            times=times[keep], values=series.values[keep], names=series.names, units=series.units
-        ),
+        coordinates=TimeSeries(times=times[keep], values=series.values[keep], names=series.names, units=series.units),
         contacts=tuple(_trim_contact(load, keep) for load in motion.contacts),
     )
 

@@ -42,9 +42,7 @@ class NumberKey:
 
 def _knee(name: str, unit: str, low: float, high: float, example: float, how: str) -> NumberKey:
     """A measure of the knee; its unit is the last word of the key."""
-    factor, si_unit = {"millimetres": (MILLIMETRE, "m"), "degrees": (DEGREE, "rad"), "ratio": (1.0, "-")}[
-        unit
-    ]
+    factor, si_unit = {"millimetres": (MILLIMETRE, "m"), "degrees": (DEGREE, "rad"), "ratio": (1.0, "-")}[unit]
     quantity = name if unit == "ratio" else name.rpartition("_")[0]
     return NumberKey(
         name=name,

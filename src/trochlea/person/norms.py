@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 
 from trochlea.errors import InputError
-from trochlea.person.key import DEGREE
+from trochlea.person.key import DEGREE, KNEE_KEYS
 from trochlea.person.measured import Measured
 from trochlea.person.person import Sex
 from trochlea.units import GRAVITY, MILLIMETRE
@@ -27,6 +27,9 @@ with kneecap pain (dolak-2011-hip); with the leg's it is 8.3 %, and 6.5 % is quo
 
 SI_UNITS = {"mm": ("m", MILLIMETRE), "deg": ("rad", DEGREE), "-": ("-", 1.0)}
 OUTSIDE = "outside its population"
+
+ADULT_AGE = 30.0
+"""An adult's age [years]; the knee's norms hold for all adults."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,15 @@ def assume(quantity: str, *, sex: Sex, age_years: float, mass: float, height: fl
         citation=norm.citation,
         note="; ".join(note for note in notes if note),
     )
+
+
+def knee_norms(sex: Sex) -> dict[str, Measured]:
+    """The norm of every measure of the knee for an adult of one sex, in SI units."""
+    nobody = float("nan")  # no norm of the knee depends on mass or height
+    return {
+        key.quantity: assume(key.quantity, sex=sex, age_years=ADULT_AGE, mass=nobody, height=nobody)
+        for key in KNEE_KEYS
+    }
 
 
 def _nearest(quantity: str, sex: Sex, age_years: float) -> tuple[Norm, bool]:

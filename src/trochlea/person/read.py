@@ -40,9 +40,7 @@ def build_person(file: PersonFile) -> Person:
 
     strength = {group: _measured_strength(file, group, mass) or norm(group) for group in STRENGTH_GROUPS}
     measured = {
-        key.quantity: Measured(
-            value=numbers[key.name] * key.factor, sd=None, unit=key.si_unit, source="measured"
-        )
+        key.quantity: Measured(value=numbers[key.name] * key.factor, sd=None, unit=key.si_unit, source="measured")
         for key in KNEE_KEYS
         if key.name in numbers
     }

@@ -74,9 +74,7 @@ def load_person_file(path: Path | str) -> PersonFile:
             impossible. All problems stand in one line, with the line number of each key.
     """
     entries = _load_yaml(path)
-    values = {
-        name: entry.value for name, entry in entries.items() if name in NAMES and entry.value is not None
-    }
+    values = {name: entry.value for name, entry in entries.items() if name in NAMES and entry.value is not None}
     unknown = [name for name in entries if name not in NAMES]
     problems: list[tuple[int | None, str]] = [(entries[name].line, _unknown_key(name)) for name in unknown]
     unit_slips = {_same_quantity(name) for name in unknown}
@@ -107,9 +105,7 @@ def _load_yaml(path: Path | str) -> dict[str, Entry]:
     try:
         node = loader.get_single_node()
         if node is None:
-            raise FormatError(
-                path, None, "no keys in the file; expected mass_kg, height_m, sex and age_years"
-            )
+            raise FormatError(path, None, "no keys in the file; expected mass_kg, height_m, sex and age_years")
         if not isinstance(node, yaml.MappingNode):
             line = node.start_mark.line + 1
             raise FormatError(path, line, "expected lines of the form key: value, e.g. mass_kg: 62")
@@ -216,9 +212,7 @@ def _strength_problems(entries: Mapping[str, Entry]) -> list[tuple[int | None, s
             line = max(given[form] for form in forms)
             problems.append((line, f"{group} is given as {' and '.join(forms)}; keep one"))
         elif forms and not forms[0].endswith("_nm") and arm not in given:
-            problems.append(
-                (given[forms[0]], f"{forms[0]} is a force and needs {arm}, its distance to the joint")
-            )
+            problems.append((given[forms[0]], f"{forms[0]} is a force and needs {arm}, its distance to the joint"))
         elif arm in given and (not forms or forms[0].endswith("_nm")):
             needed = f"{group}_n or {group}_percent_bw"
             problems.append((given[arm], f"{arm} is given without a force; expected {needed} beside it"))
