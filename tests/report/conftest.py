@@ -136,8 +136,12 @@ def make_content(**changes):
         "recommendation": make_recommendation(),
         "evidence": hip_against_knee(),
         "strengths": (
-            StrengthMatch(group="hip_abduction", factor=0.81, wanted=53.9, reached=53.9, is_met=True),
-            StrengthMatch(group="knee_extension", factor=2.0, wanted=160.0, reached=148.2, is_met=False),
+            StrengthMatch(
+                group="hip_abduction", source="measured", factor=0.81, wanted=53.9, reached=53.9, is_met=True
+            ),
+            StrengthMatch(
+                group="knee_extension", source="measured", factor=2.0, wanted=160.0, reached=148.2, is_met=False
+            ),
         ),
         "reserves": (
             Reserve(coordinate="hip_rotation_r", peak=2.4, time=1.12),

@@ -209,7 +209,7 @@ def test_a_simulation_without_what_ifs_says_so(make):
 
 def test_unmet_strengths_reserves_and_warnings_are_printed(page):
     words = page.words
-    assert "1 strength could not be met" in words
+    assert "1 measured strength could not be met" in words
     assert "Knee extension" in words
     assert "Hip rotation r 2.4 1.12" in words
     assert "Knee angle r" not in words

@@ -113,7 +113,13 @@ def _change(what_if: WhatIf, outcome: Outcome, lever: str) -> Change:
 
 def _reason(lever: Lever) -> str:
     parts = [
-        f"{WORDS[change.outcome]} {change.percent:+.1f} % ({change.ci_low:+.1f} to {change.ci_high:+.1f})"
+        f"{WORDS[change.outcome]} {_signed(change.percent)} % ({_signed(change.ci_low)} to {_signed(change.ci_high)})"
         for change in lever.changes
     ]
-    return f"{lever.label}: {', '.join(parts)}.".replace("-", "\N{MINUS SIGN}")
+    return f"{lever.label}: {', '.join(parts)}."
+
+
+def _signed(value: float) -> str:
+    """One decimal with its sign, a proper minus, and no minus zero."""
+    rounded = round(value, 1) + 0.0
+    return f"{rounded:+.1f}".replace("-", "\N{MINUS SIGN}") if rounded else "0.0"

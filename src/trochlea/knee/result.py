@@ -10,7 +10,7 @@ from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array
 
 Status = Literal["converged", "not_converged", "dislocated", "lifted_off", "off_surface", "no_load"]
-"""`no_load`: the frame has no valid muscle force and was not solved."""
+"""`no_load`: the quadriceps pulls with less than 1 N or its force is not known; the frame was not solved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from trochlea.person.measured import Measured
+from trochlea.units import MILLIMETRE
 
 SULCUS, LATERAL, DEPTH = "sulcus_angle", "lateral_trochlear_inclination", "trochlear_depth"
 
@@ -50,5 +51,6 @@ def _steepness(knee: Mapping[str, Measured]) -> float:
 
 def _fitted(norm: Measured, value: float, cause: str) -> Measured:
     """A norm moved to fit a measurement."""
-    note = f"norm of {norm.value:.4g} {norm.unit} fitted to {cause}; {norm.note}"
+    shown = f"{math.degrees(norm.value):.1f} degrees" if norm.unit == "rad" else f"{norm.value / MILLIMETRE:.1f} mm"
+    note = f"norm of {shown} fitted to {cause}; {norm.note}"
     return replace(norm, value=value, note=note)

@@ -10,6 +10,7 @@ import numpy as np
 from trochlea.advice.recommendation import Recommendation
 from trochlea.evidence.question import EvidenceAnswer
 from trochlea.knee.result import KneecapResult
+from trochlea.person.measured import Source
 from trochlea.person.person import Person
 from trochlea.report.skyline import Skyline
 from trochlea.units import GRAVITY
@@ -24,10 +25,12 @@ class StrengthMatch:
         factor: Factor on the forces of the group's muscles [-].
         wanted: Moment that the person has [N.m].
         reached: Moment that the model reaches with the factor [N.m].
-        is_met: False where the factor ran into its bounds.
+        is_met: False where the model's bounds or another strength kept it away.
+        source: "measured" on this person, or "assumed": a norm that only draws the fit.
     """
 
     group: str
+    source: Source
     factor: float
     wanted: float
     reached: float
@@ -67,6 +70,7 @@ class ReportContent:
         version: Of the program.
         input_hash: SHA-256 of the input.
         skyline: Cross-section at the frame of the largest force; None leaves the sketch out.
+        muscle_factors: Factor on the force of each muscle; empty where none was fitted.
         citations: Further keys in references.bib behind the model.
     """
 
@@ -83,6 +87,7 @@ class ReportContent:
     version: str
     input_hash: str
     skyline: Skyline | None = None
+    muscle_factors: tuple[tuple[str, float], ...] = ()
     citations: tuple[str, ...] = ()
 
     @property

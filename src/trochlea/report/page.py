@@ -93,7 +93,7 @@ def render_report(content: ReportContent) -> str:
             outcomes=OUTCOMES,
             outcome_words=OUTCOME_WORDS,
             provenance=(("Strength", strengths), ("Knee", knee)),
-            unmet=[row for row in content.strengths if not row.is_met],
+            unmet=[row for row in content.strengths if not row.is_met and row.source == "measured"],
             reserves=[row for row in content.reserves if row.peak > NOTABLE_RESERVE],
             notable_reserve=NOTABLE_RESERVE,
             references=used,

@@ -122,6 +122,7 @@ class Study:
                     wanted=found.target.value,
                     reached=found.after,
                     is_met=found.is_met,
+                    source=found.target.source,
                 )
                 for found in self.result.strengths.groups
             ),
@@ -134,6 +135,7 @@ class Study:
                 for i, name in enumerate(leg.carried)
             ),
             warnings=self.warnings,
+            muscle_factors=tuple(self.result.strengths.factors.items()),
             made_on=date.today(),
             version=__version__,
             input_hash=self.input_hash,
