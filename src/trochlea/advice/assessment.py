@@ -18,6 +18,9 @@ LABELS = {
 }
 """Words for the bars."""
 
+ELEMENTARY = ("hip", "knee_capacity", "knee_vmo_share")
+"""Levers that are no sum of others; only these repeat where their gain comes from."""
+
 WORDS: dict[Outcome, str] = {
     "peak_contact_force": "kneecap force",
     "lateral_peak_pressure": "lateral pressure",
@@ -95,7 +98,7 @@ def _lever(name: str, what_if: WhatIf) -> Lever:
         changes=tuple(_change(what_if, outcome, name) for outcome in OUTCOMES),
         gain_source=source,
         citation=citations[0] if citations else None,
-        reasons=tuple(gain.note for gain in found),
+        reasons=tuple(gain.note for gain in found) if name in ELEMENTARY else (),
     )
 
 
