@@ -1,7 +1,9 @@
 """Solves a second of the kneecap's equilibrium on one core: cold starts, float64, 1e-6 N, random knees and loads.
 
-Run from the checkout: python benchmarks/kneecap.py [--knees 500]. The building of the knees is timed apart; a second of the
-solver is given relative to evaluations of the energy with its gradient and Hessian in the same run.
+The building of the knees is timed apart; a solve is given relative to an evaluation of the energy with its gradient
+and Hessian in the same run.
+
+Run from the checkout: python benchmarks/kneecap.py [--knees 500]
 """
 
 import argparse

@@ -11,15 +11,15 @@ FOLDER = Path(__file__).parent
 COMMANDS_HEAD = """\
 # Commands
 
-Results go to standard output, progress to standard error. A bad input gives one line that names the file, the place, what
-was expected and what was found, with exit code 1; a wrong option gives exit code 2. An output folder appears whole or not
-at all, and a folder that holds anything but an earlier result is not touched.
+Results go to standard output, progress to standard error. A bad input gives one line that names the file, the place,
+what was expected and what was found, with exit code 1; a wrong option gives exit code 2. An output folder appears whole
+or not at all, and a folder that holds anything but an earlier result is not touched.
 
 | file | what is in it |
 |---|---|
 | `report.html` | the report; opens offline |
 | `result.json` (`demo`, `assess`), `summary.json` (`simulate`) | everything for machines, with a `schema` number |
-| `moments.sto`, `muscle_forces.sto`, `kneecap.sto` | time series that OpenSim reads; frames without a result are left out |
+| `moments.sto`, `muscle_forces.sto`, `kneecap.sto` | time series for OpenSim; frames without a result are left out |
 """
 
 PERSON_HEAD = """\
@@ -27,9 +27,13 @@ PERSON_HEAD = """\
 
 `trochlea new anna.yaml` writes this form. It runs as it is; only mass, height, age and sex are required.
 
-What is missing becomes a population norm with its spread between people, and is marked **assumed** in the result and in the
-report. Where there is no norm for the sex or age, the nearest one stands in with a doubled spread and the words *outside its
-population*.
+What is missing becomes a population norm with its spread between people, and is marked **assumed** in the result and in
+the report. Where there is no norm for the sex or age, the nearest one stands in with a doubled spread and the words
+*outside its population*.
+
+A strength that was measured is met by the model's muscles as far as their bounds allow (0.3 to 2 times the model's own).
+A norm that stands in for a strength only draws them: it weighs as much as the model's own strength. With a model file
+of your own, groups that were not measured keep that file's strength.
 """
 
 
