@@ -31,9 +31,9 @@ What is missing becomes a population norm with its spread between people, and is
 the report. Where there is no norm for the sex or age, the nearest one stands in with a doubled spread and the words
 *outside its population*.
 
-A strength that was measured is met by the model's muscles as far as their bounds allow (0.3 to 2 times the model's own).
-A norm that stands in for a strength only draws them: it weighs as much as the model's own strength. With a model file
-of your own, groups that were not measured keep that file's strength.
+A strength that was measured is met by the model's muscles as far as their bounds allow (0.3 to 2 times the model's
+own). A norm that stands in for a strength only draws them: it weighs as much as the model's own strength. With a model
+file of your own, groups that were not measured keep that file's strength.
 """
 
 

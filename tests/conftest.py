@@ -8,6 +8,16 @@ import pytest
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test by the fixtures it uses, so that `-m opensim` and `-m data` select them all."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        if "opensim" in names:
+            item.add_marker(pytest.mark.opensim)
+        if "data_dir" in names:
+            item.add_marker(pytest.mark.data)
+
+
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """Folder with real trials; skips when absent, fails instead when TROCHLEA_REQUIRE_DATA=1."""

@@ -101,7 +101,6 @@ def test_a_left_knee_is_the_mirror_image_of_a_right_one(tmp_path):
     assert math.isclose(peaks["left"], peaks["right"], rel_tol=5e-3)
 
 
-@pytest.mark.data
 def test_the_measured_walk_runs_to_the_kneecap(data_dir, person, tmp_path):
     out = tmp_path / "walk"
     window = ["--side", "right", "--from", "0.5", "--to", "1.7", "--out", str(out)]
@@ -115,7 +114,6 @@ def test_the_measured_walk_runs_to_the_kneecap(data_dir, person, tmp_path):
     assert "Hart" in (out / "report.html").read_text()
 
 
-@pytest.mark.data
 def test_without_a_window_frames_off_the_plates_are_marked_and_counted(data_dir, person, tmp_path, capsys):
     out = tmp_path / "walk"
     assert main(["simulate", str(person), *trial(data_dir), "--out", str(out)]) == 0
@@ -125,8 +123,6 @@ def test_without_a_window_frames_off_the_plates_are_marked_and_counted(data_dir,
     assert f"{lost} of {frames['count']} frames lie outside the force plates' coverage" in capsys.readouterr().out
 
 
-@pytest.mark.data
-@pytest.mark.opensim
 def test_opensim_reads_what_a_simulation_writes(data_dir, person, tmp_path, opensim):
     out = tmp_path / "walk"
     assert main(["simulate", str(person), *trial(data_dir), "--out", str(out)]) == 0
@@ -185,7 +181,6 @@ def test_half_a_trial_is_refused_with_the_remedy(options, expected, person, tmp_
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.data
 @pytest.mark.parametrize(
     ("case", "expected"),
     [

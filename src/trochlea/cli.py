@@ -1,6 +1,7 @@
 """The `trochlea` command: thin; heavy parts are imported only by the command that needs them."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -103,6 +104,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except TrochleaError as error:
         print(f"trochlea: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # the reader, e.g. head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("trochlea: stopped; nothing was written", file=sys.stderr)
         return 130
@@ -137,6 +141,7 @@ def _study(arguments: argparse.Namespace) -> None:
         study.write(folder)
     text = study.json_text() if arguments.json else summary_text(study, arguments.out)
     sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def _say(line: str) -> None:

@@ -1,4 +1,4 @@
-"""What must hold of any equilibrium: balance, mirror images, statuses, and the signs that anatomy demands."""
+"""What must hold of any equilibrium: balance, mirror images, statuses, robustness."""
 
 from dataclasses import replace
 
@@ -11,6 +11,7 @@ from trochlea.knee.kneecap import solve_kneecap
 from trochlea.knee.shape import knee_shape
 from trochlea.knee.tibia import tibial_pose
 from trochlea.knee.trochlea import groove_axis, surface_radius
+from trochlea.motion.timeseries import read_only
 
 BALANCE = 0.005
 """Unbalanced share of the quadriceps force in an independent sum that uses the analytic surface, not the splines:
@@ -107,21 +108,21 @@ def test_mirrored_shape_with_mirrored_pulls_gives_the_mirrored_pose(male, make_l
     even = replace(shape, lateral_trochlear_inclination=slope, ridge_position=0.5)
     knee = build_knee(even, sex="male")
     flip = np.array([1.0, 1.0, -1.0])
-    order = {"table": knee.trochlea.table[:, ::-1].copy(), "bound": knee.trochlea.bound[:, ::-1].copy()}
+    order = {"table": read_only(knee.trochlea.table[:, ::-1]), "bound": read_only(knee.trochlea.bound[:, ::-1])}
     tissue, patella = knee.tissue, knee.patella
     mirrored = replace(
         knee,
         trochlea=replace(knee.trochlea, **order),
         tissue=replace(
             tissue,
-            head_ends=tissue.head_ends * flip,
-            head_origins=tissue.head_origins * flip,
-            fibre_ends=tissue.fibre_ends * flip,
-            fibre_fixed=tissue.fibre_fixed * flip,
+            head_ends=read_only(tissue.head_ends * flip),
+            head_origins=read_only(tissue.head_origins * flip),
+            fibre_ends=read_only(tissue.fibre_ends * flip),
+            fibre_fixed=read_only(tissue.fibre_fixed * flip),
         ),
-        patella=replace(patella, points=patella.points * flip),
+        patella=replace(patella, points=read_only(patella.points * flip)),
     )
-    # symmetric load: no screw-home, which the mirror would have to turn too
+    # knee straight: no screw-home, which the mirror would have to turn too
     load = make_load([0], 500)
     pose, image = solve_equilibrium(knee, load).value, solve_equilibrium(mirrored, load).value
     np.testing.assert_allclose(image, pose * [1, -1, -1, 1, 1, -1], rtol=0, atol=1e-9)
@@ -165,66 +166,12 @@ def test_patella_pulled_off_the_femur_is_lifted_off(male, make_load):
 def test_contact_beyond_the_table_is_said_to_be_off_the_surface(male, make_load):
     grid = male.trochlea.grid.copy()
     grid[2] += np.radians(165)  # the table now starts above the straight knee's contact
-    knee = replace(male, trochlea=replace(male.trochlea, grid=grid))
+    knee = replace(male, trochlea=replace(male.trochlea, grid=read_only(grid)))
     assert solve_equilibrium(knee, make_load([45], 600)).status == ("off_surface",)
 
 
 def test_too_few_steps_are_said_to_have_not_converged(male, make_load):
     assert solve_equilibrium(male, make_load([30], 600), max_steps=2).status == ("not_converged",)
-
-
-def lateral_share(result):
-    return result.lateral_force / (result.lateral_force + result.medial_force)
-
-
-FLEXIONS = (10, 20, 30, 45, 60)
-
-
-def test_more_vmo_unloads_the_lateral_facet(make_load):
-    shape = knee_shape(sex="female")
-    shares = [
-        lateral_share(solve_kneecap(build_knee(replace(shape, vmo_share=v), sex="female"), make_load(FLEXIONS, 600)))
-        for v in (0.2, 0.4, 0.6)
-    ]
-    assert (np.diff(shares, axis=0) < 0).all()
-
-
-def test_losing_vastus_medialis_shifts_the_patella_laterally(male, make_load):
-    whole = solve_kneecap(male, make_load(FLEXIONS, 600))
-    without = solve_kneecap(male, make_load(FLEXIONS, 600, split=np.array([0.155, 0.195, 0.4, 0.0]) / 0.75))
-    assert (without.shift > whole.shift).all()
-    assert (lateral_share(without) > lateral_share(whole)).all()
-
-
-def test_larger_tt_tg_loads_the_lateral_facet(male, make_load):
-    more = build_knee(replace(male.shape, tt_tg=male.shape.tt_tg + 0.006), sex="male")
-    load = make_load(FLEXIONS, 600)
-    assert (lateral_share(solve_kneecap(more, load)) > lateral_share(solve_kneecap(male, load))).all()
-
-
-def test_larger_q_angle_shifts_laterally_and_tilts_medially(male, make_load):
-    # mizuno-2001 in malalignment_effects.csv: lateral shift at 20-60, medial tilt at 20-80 degrees
-    more = build_knee(replace(male.shape, q_angle=male.shape.q_angle + np.radians(5)), sex="male")
-    before, after = (solve_kneecap(k, make_load((20, 30, 45, 60), 600)) for k in (male, more))
-    assert (after.shift > before.shift).all()
-    assert (after.tilt < before.tilt).all()
-
-
-def test_femoral_internal_rotation_loads_the_lateral_facet_and_more_so_with_angle(male, make_load):
-    results = [solve_kneecap(male, make_load((0, *FLEXIONS), 600, femoral=r)) for r in (-5, 0, 5, 10)]
-    force = np.array([r.lateral_force for r in results])
-    assert (np.diff(force, axis=0) > 0).all()
-
-
-def test_femoral_rotation_differs_from_tibial_only_through_rectus(male, make_load):
-    femoral = solve_kneecap(male, make_load(FLEXIONS, 600, femoral=5))
-    tibial = solve_kneecap(male, make_load(FLEXIONS, 600, tibial=-5))
-    difference = np.abs(femoral.lateral_force / tibial.lateral_force - 1).max()
-    assert 0 < difference < 0.05  # kneecap-physics prototype: below 5 %
-    no_rectus = [0.0, 0.35, 0.4, 0.25]
-    femoral = solve_kneecap(male, make_load(FLEXIONS, 600, femoral=5, split=no_rectus))
-    tibial = solve_kneecap(male, make_load(FLEXIONS, 600, tibial=-5, split=no_rectus))
-    np.testing.assert_allclose(femoral.lateral_force, tibial.lateral_force, rtol=1e-6, atol=0)
 
 
 def test_contact_force_scales_with_the_load_in_a_stiff_knee(make_load):

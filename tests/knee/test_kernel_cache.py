@@ -1,89 +1,94 @@
-"""Compiled kernels are kept on disk, and never outlive an edit of any kernel source."""
+"""Compiled kernels follow their sources: an edit in any of them is seen by the next process."""
 
-import json
 import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 import trochlea
-from trochlea.knee.kernel_cache import kernel_hash
+from trochlea.knee import kernel_cache
 
-PACKAGE = Path(trochlea.__file__).parent
-
-RUN = """
-import json, sys, warnings
-from pathlib import Path
+PROGRAM = """
 import numpy as np
-with warnings.catch_warnings(record=True) as found:
-    warnings.simplefilter("always")
-    from trochlea.knee.kernel.quadriceps import head_force
-from trochlea.knee.kernel_cache import cache_folder
-on_patella, on_femur = np.zeros((1, 3)), np.zeros((1, 3))
-ends, origins = np.array([[0.01, 0.02, 0.0]]), np.array([[0.0, 0.3, 0.01]])
-head_force(np.eye(3), np.array([0.04, 0.0, 0.0]), ends, origins, np.array([100.0]), np.array([0.0, 0.0, 0.02]),
-           np.zeros(3), on_patella, on_femur)
-folder = cache_folder()
-stats = head_force.stats
-print(json.dumps({"force": on_patella.tolist(), "folder": folder and folder.name,
-                  "hits": sum(stats.cache_hits.values()), "misses": sum(stats.cache_misses.values()),
-                  "warnings": [str(w.message) for w in found]}))
+from trochlea.knee.kernel.ligament import fibre_force
+force = np.zeros((1, 3))
+ends, fixed = np.zeros((1, 3)), np.array([[0.0, 0.05, 0.0]])
+fibre_force(np.eye(3), np.zeros(3), ends, fixed, np.array([0.04]), np.array([100.0]), 0.06, np.zeros(3), force)
+print(repr(float(force[0, 1])))
 """
+"""Calls the inner kernel `rotate` of another file (motion.py) and `tension` of its own."""
 
 
-@pytest.fixture(scope="module")
-def copied(tmp_path_factory) -> Path:
-    """A copy of the package that a test may edit."""
-    root = tmp_path_factory.mktemp("copy")
-    shutil.copytree(PACKAGE, root / "trochlea", ignore=shutil.ignore_patterns("__pycache__"))
-    return root
-
-
-def run(root: Path, cache: Path) -> dict:
-    environment = os.environ | {"PYTHONPATH": str(root), "TROCHLEA_CACHE_DIR": str(cache)}
-    found = subprocess.run(
-        [sys.executable, "-P", "-c", RUN], capture_output=True, text=True, env=environment, cwd=root, timeout=300
+def run_copy(folder: Path, cache: Path) -> float:
+    """Run PROGRAM on a copied package in a new process."""
+    environment = {**os.environ, "PYTHONPATH": str(folder), "TROCHLEA_CACHE_DIR": str(cache)}
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", PROGRAM], capture_output=True, text=True, env=environment, check=True
     )
-    assert found.returncode == 0, found.stderr
-    return json.loads(found.stdout)
+    return float(run.stdout)
 
 
-def test_a_second_process_loads_and_an_edit_of_an_inner_kernel_changes_the_result(copied, tmp_path):
-    first = run(copied, tmp_path)
-    assert (first["hits"], first["misses"]) == (0, 1)
-    second = run(copied, tmp_path)
-    assert (second["hits"], second["misses"]) == (1, 0)
-    assert second["force"] == first["force"]
-    # head_force calls rotate, which lives in another file: numba's own cache would not see this edit.
-    inner = copied / "trochlea" / "knee" / "kernel" / "motion.py"
-    text = inner.read_text()
-    assert text.count("out[i] = rotation") == 1
-    inner.write_text(text.replace("out[i] = rotation", "out[i] = 0.004 + rotation"))
-    third = run(copied, tmp_path)
-    assert third["folder"] != first["folder"]
-    assert third["misses"] == 1
-    assert third["force"] != first["force"]
+def test_edit_of_an_inner_kernel_in_another_file_changes_the_result(tmp_path):
+    package = tmp_path / "copy" / "trochlea"
+    shutil.copytree(Path(trochlea.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    cache = tmp_path / "cache"
+    before = run_copy(package.parent, cache)
+    # strain 0.25, toe 0.06: 100 N times (0.25 - 0.03)
+    assert before == pytest.approx(22.0, rel=1e-12)
+    assert list(cache.rglob("*.nbc"))  # it was cached, so a stale answer was possible
+    inner = package / "knee" / "kernel" / "motion.py"
+    text = inner.read_text(encoding="utf-8")
+    line = "        out[i] = rotation[i, 0] * point[0] + rotation[i, 1] * point[1] + rotation[i, 2] * point[2]"
+    assert line in text
+    inner.write_text(text.replace(line, line + " - 0.01"), encoding="utf-8")
+    after = run_copy(package.parent, cache)
+    # the end moved by -0.01 along every axis: length from hypot(0.06, 0.01, 0.01)
+    length = (0.06**2 + 2 * 0.01**2) ** 0.5
+    assert after == pytest.approx(100 * (length / 0.04 - 1 - 0.03) * 0.06 / length, rel=1e-12)
 
 
-def test_a_cache_folder_that_cannot_be_written_costs_a_warning_and_nothing_else(copied, tmp_path):
-    blocked = tmp_path / "file"
-    blocked.write_text("not a folder")
-    found = run(copied, blocked)
-    assert found["folder"] is None
-    assert len(found["warnings"]) == 1
-    assert "TROCHLEA_CACHE_DIR" in found["warnings"][0]
+def test_hash_changes_with_any_source(tmp_path):
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text("x = 1\n", encoding="utf-8")
+    first = kernel_cache.kernel_hash(tmp_path)
+    (tmp_path / "b.py").write_text("x = 2\n", encoding="utf-8")
+    assert kernel_cache.kernel_hash(tmp_path) != first
 
 
-def test_the_hash_covers_every_kernel_source(tmp_path):
-    folder = tmp_path / "kernel"
-    shutil.copytree(PACKAGE / "knee" / "kernel", folder, ignore=shutil.ignore_patterns("__pycache__"))
-    before = kernel_hash(folder)
-    for path in sorted(folder.glob("*.py")):
-        text = path.read_text()
-        path.write_text(text + "# edited\n")
-        assert kernel_hash(folder) != before, path.name
-        path.write_text(text)
-    assert kernel_hash(folder) == before
+@pytest.fixture
+def fresh_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv(kernel_cache.CACHE_VARIABLE, str(tmp_path))
+    kernel_cache.cache_folder.cache_clear()
+    yield tmp_path
+    kernel_cache.cache_folder.cache_clear()
+
+
+def test_stale_folders_of_other_hashes_are_removed(fresh_cache):
+    old, young = fresh_cache / "kernels" / "old", fresh_cache / "kernels" / "young"
+    for folder in (old, young):
+        folder.mkdir(parents=True)
+    long_ago = time.time() - kernel_cache.STALE_AFTER_SECONDS - 60
+    os.utime(old, (long_ago, long_ago))
+    current = kernel_cache.cache_folder()
+    assert current is not None
+    assert current.is_dir()
+    assert not old.exists()
+    assert young.exists()
+
+
+def test_unwritable_cache_warns_once_and_works_without(tmp_path, monkeypatch):
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("", encoding="utf-8")
+    monkeypatch.setenv(kernel_cache.CACHE_VARIABLE, str(in_the_way))
+    kernel_cache.cache_folder.cache_clear()
+    try:
+        with pytest.warns(UserWarning, match="TROCHLEA_CACHE_DIR"):
+            folder = kernel_cache.cache_folder()
+        assert folder is None
+        assert kernel_cache.compiled(lambda x: 2 * x)(21) == 42  # a second warning would be an error
+    finally:
+        kernel_cache.cache_folder.cache_clear()

@@ -52,7 +52,6 @@ def muscle_points(path):
     return points
 
 
-@pytest.mark.data
 def test_gemelli_and_quadratus_come_from_the_same_bones_at_another_size(data_dir):
     other = muscle_points(data_dir / "lenhart2015" / "lenhart2015.osim")
     own = muscle_points(data_dir / "models" / "Rajagopal2016.osim")

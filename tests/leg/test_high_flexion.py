@@ -83,7 +83,6 @@ def test_unknown_paths_are_refused():
         build_leg(mass=75, height=1.7, sex="male", paths="delp")  # pyright: ignore[reportArgumentType]
 
 
-@pytest.mark.data
 def test_the_paths_of_a_given_model_are_recognised(data_dir):
     models = data_dir / "models"
     assert build_leg_from_osim(read_osim(models / "Rajagopal2016.osim")).paths == "rajagopal-2016"

@@ -82,7 +82,6 @@ def test_curves_are_smooth_where_their_pieces_meet():
         assert bend.max() < 0.02 * np.abs(curve(steps, 1)).max()
 
 
-@pytest.mark.opensim
 def test_curves_agree_with_opensim(opensim):
     length, velocity = np.linspace(0.2, 2.0, 91), np.linspace(-1.0, 1.0, 81)
     theirs = opensim.ActiveForceLengthCurve(0.25, 0.77, 1.9, 0.75, 0.0)

@@ -37,7 +37,6 @@ def leg():
     return build_leg(mass=75, height=1.7, sex="male")
 
 
-@pytest.mark.data
 @pytest.mark.parametrize("side", ["right", "left"])
 def test_joint_moments_of_the_walk_are_opensims(data_dir, side):
     trial = data_dir / "mocap" / "rajagopal_walk"

@@ -161,7 +161,6 @@ def test_no_length_jumps_on_random_sweeps_of_a_uniformly_scaled_leg(height):
         assert np.abs(np.diff(lengths, axis=0)).max() < JUMP
 
 
-@pytest.mark.data
 def test_sagittal_force_on_the_patella_is_opensims_joint_reaction(data_dir):
     """With OpenSim's own muscle forces, so that only the geometry is compared."""
     trial = data_dir / "mocap" / "rajagopal_walk"
@@ -179,8 +178,6 @@ def test_sagittal_force_on_the_patella_is_opensims_joint_reaction(data_dir):
     assert np.linalg.norm(ours, axis=1).max() == pytest.approx(678.4, abs=1.0)
 
 
-@pytest.mark.data
-@pytest.mark.opensim
 def test_geometry_of_a_scaled_subject_is_opensims_on_the_walk(data_dir, opensim):
     trial = data_dir / "mocap" / "rajagopal_walk"
     leg = build_leg_from_osim(read_osim(trial / "subject.osim"))

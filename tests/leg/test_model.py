@@ -68,7 +68,6 @@ def test_a_muscle_on_an_unknown_body_is_refused():
         build_leg(mass=75, height=1.7, sex="male", extra_muscles=(path,))
 
 
-@pytest.mark.data
 def test_masses_of_a_given_model_are_kept(subject):
     leg = build_leg_from_osim(subject)
     assert leg.mass == pytest.approx(sum(body.mass for body in subject.bodies.values()), rel=1e-12)
@@ -78,8 +77,6 @@ def test_masses_of_a_given_model_are_kept(subject):
     assert leg.height is None
 
 
-@pytest.mark.data
-@pytest.mark.opensim
 def test_whole_body_centre_of_mass_of_a_given_model_is_opensims(subject, opensim):
     """All coordinates at zero, arms hanging: the trunk's composite must not move the centre of mass."""
     leg = build_leg_from_osim(subject)
@@ -97,13 +94,11 @@ def test_whole_body_centre_of_mass_of_a_given_model_is_opensims(subject, opensim
     np.testing.assert_allclose(ours, [point.get(i) for i in range(3)], rtol=0, atol=5e-6)
 
 
-@pytest.mark.data
 def test_gravity_that_is_not_down_is_refused(subject):
     with pytest.raises(ModelError, match="gravity: expected along -y"):
         build_leg_from_osim(replace(subject, gravity=np.array([0.0, 0.0, -9.81])))
 
 
-@pytest.mark.data
 def test_an_impossible_inertia_is_refused(subject):
     odd = replace(subject.bodies["femur_r"], inertia=np.diag([1.0, 0.1, 0.1]))
     with pytest.raises(ModelError, match="femur_r: mass .* is impossible"):

@@ -41,7 +41,6 @@ def test_each_published_set_has_forty_muscles_with_a_source(generation):
     assert all(parameters.sources)
 
 
-@pytest.mark.data
 @pytest.mark.parametrize("generation", ["Rajagopal2016", "RajagopalLaiUhlrich2023"])
 def test_table_agrees_with_the_published_model_file(generation, data_dir):
     ours = muscle_parameters(generation)
@@ -54,7 +53,6 @@ def test_table_agrees_with_the_published_model_file(generation, data_dir):
         np.testing.assert_allclose(getattr(ours, field), getattr(theirs, field), rtol=0, atol=6e-6)
 
 
-@pytest.mark.data
 def test_table_is_the_reference_table_number_for_number(data_dir):
     path = data_dir.parent / "reference" / "muscle_parameters.csv"
     with path.open(encoding="utf-8") as stream:

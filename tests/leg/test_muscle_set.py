@@ -58,7 +58,6 @@ def test_legs_without_added_muscles_have_none_in_their_parameters():
     assert not set(DEEP_ROTATORS) & set(parameters_of(leg, "right").names)
 
 
-@pytest.mark.data
 def test_a_leg_from_a_model_file_keeps_the_files_own_parameters(data_dir):
     osim = read_osim(data_dir / "mocap" / "rajagopal_walk" / "subject.osim")
     leg = build_leg_from_osim(osim, extra_muscles=deep_rotator_paths())
@@ -71,7 +70,6 @@ def test_a_leg_from_a_model_file_keeps_the_files_own_parameters(data_dir):
         assert ours.max_isometric_force[i] == own.max_isometric_force[j]
 
 
-@pytest.mark.data
 def test_scaling_fiber_lengths_agrees_with_opensims_scale_tool(data_dir):
     # The subject was scaled by OpenSim from Rajagopal 2016, lengths kept in proportion.
     osim = read_osim(data_dir / "mocap" / "rajagopal_walk" / "subject.osim")

@@ -58,7 +58,6 @@ def result(prepared, parameters):
     return share(prepared, parameters)
 
 
-@pytest.mark.data
 @pytest.mark.parametrize("side", ["right", "left"])
 def test_muscle_groups_on_the_walk_agree_with_opensim(walk, side):
     leg, motion, reference = walk
@@ -75,7 +74,6 @@ def test_muscle_groups_on_the_walk_agree_with_opensim(walk, side):
         assert found.max() == pytest.approx(expected.max(), rel=0.1), group
 
 
-@pytest.mark.data
 def test_added_rotators_hardly_change_the_walks_large_muscles(walk, data_dir):
     leg, motion, _ = walk
     osim = read_osim(data_dir / "mocap" / "rajagopal_walk" / "subject.osim")
@@ -88,7 +86,6 @@ def test_added_rotators_hardly_change_the_walks_large_muscles(walk, data_dir):
         assert change < 0.1 * without.force_of(group).max(), group
 
 
-@pytest.mark.data
 def test_frames_off_the_plates_are_marked_and_hold_no_forces(walk):
     leg, motion, _ = walk
     result = solve_leg(leg, parameters_of(leg, "left"), motion, "left")
@@ -101,7 +98,6 @@ def test_frames_off_the_plates_are_marked_and_hold_no_forces(walk):
     assert not result.is_converged[~result.is_valid].any()
 
 
-@pytest.mark.data
 def test_a_window_has_the_same_forces_as_the_whole(walk):
     # A window must not be differentiated on its own: its edges would differ.
     leg, motion, _ = walk
@@ -112,7 +108,6 @@ def test_a_window_has_the_same_forces_as_the_whole(walk):
     np.testing.assert_allclose(window.tendon_forces, whole.tendon_forces[inside], rtol=1e-6, atol=1e-6)
 
 
-@pytest.mark.data
 def test_a_window_off_the_plates_is_refused(walk):
     leg, motion, _ = walk
     with pytest.raises(InputError, match="left foot's ground force covers none"):

@@ -75,7 +75,6 @@ def subject(data_dir: Path):
     return read_osim(data_dir / "mocap" / "rajagopal_walk" / "subject.osim")
 
 
-@pytest.mark.data
 def test_a_scaled_subject_is_read(subject):
     # Figures read off the file by eye.
     assert subject.name == "subject_scale_walk"
@@ -97,7 +96,6 @@ def test_a_scaled_subject_is_read(subject):
     assert [body for body, _ in recfem.points] == ["pelvis", "patella_r", "patella_r", "patella_r", "tibia_r"]
 
 
-@pytest.mark.data
 def test_a_parameter_missing_from_muscle_and_defaults_is_refused(data_dir, tmp_path):
     text = (data_dir / "mocap" / "rajagopal_walk" / "subject.osim").read_text()
     path = tmp_path / "no_tendon.osim"
@@ -106,7 +104,6 @@ def test_a_parameter_missing_from_muscle_and_defaults_is_refused(data_dir, tmp_p
         read_osim(path)
 
 
-@pytest.mark.data
 def test_a_parameter_of_the_files_defaults_is_used(data_dir, tmp_path):
     text = (data_dir / "mocap" / "rajagopal_walk" / "subject.osim").read_text()
     path = tmp_path / "slow.osim"
@@ -114,19 +111,16 @@ def test_a_parameter_of_the_files_defaults_is_used(data_dir, tmp_path):
     assert read_osim(path).muscles["recfem_r"].max_contraction_velocity == 8.0
 
 
-@pytest.mark.opensim
 def test_the_programs_own_default_speed_is_opensims(opensim):
     theirs = opensim.Millard2012EquilibriumMuscle().get_max_contraction_velocity()
     assert theirs == PROGRAM_MAX_CONTRACTION_VELOCITY
 
 
-@pytest.mark.data
 def test_another_family_is_refused_with_a_remedy(data_dir):
     with pytest.raises(ModelError, match="not of the Rajagopal family: .*patellofemoral.*; scale the Rajagopal"):
         read_osim(data_dir / "mocap" / "gait2392_walk" / "subject01.osim")
 
 
-@pytest.mark.data
 def test_a_file_that_ends_in_the_middle_is_refused(data_dir, tmp_path):
     whole = (data_dir / "mocap" / "rajagopal_walk" / "subject.osim").read_bytes()
     path = tmp_path / "half.osim"

@@ -34,7 +34,6 @@ def test_spline_reproduces_a_cubic():
     np.testing.assert_allclose(spline(fine), fine**3 - 2 * fine, rtol=0, atol=1e-13)
 
 
-@pytest.mark.opensim
 @pytest.mark.parametrize("kind", sorted(TABLE))
 def test_spline_is_opensims(opensim, kind):
     theirs = opensim.SimmSpline()

@@ -101,14 +101,12 @@ def test_no_path_flips_to_the_other_side_of_its_wrap_under_uneven_scaling(spec):
         assert 1.0 - STRETCH < after[name] / length < 1.24 + STRETCH, name
 
 
-@pytest.mark.data
 def test_factors_of_a_subject_are_those_of_its_scaling(spec, subject):
     factors = factors_of(spec, subject)
     for body, expected in FILE_FACTORS.items():
         np.testing.assert_allclose(factors[body], expected, rtol=0, atol=FACTOR_TOLERANCE)
 
 
-@pytest.mark.data
 def test_joint_centres_of_the_scaled_model_are_the_files(subject):
     leg = build_leg_from_osim(subject)
     for side in "rl":
@@ -121,14 +119,12 @@ def test_joint_centres_of_the_scaled_model_are_the_files(subject):
         np.testing.assert_allclose(tibia, knee.parent_offset - knee.child_offset, rtol=0, atol=CENTRE_TOLERANCE)
 
 
-@pytest.mark.data
 def test_another_set_of_muscle_paths_does_not_fit(spec, data_dir):
     lai = read_osim(data_dir / "models" / "RajagopalLaiUhlrich2023.osim")
     with pytest.raises(ModelError, match="glmed3-P1_r in pelvis is 29 mm from where scaling Rajagopal 2016"):
         factors_of(spec, lai)
 
 
-@pytest.mark.data
 def test_a_moved_attachment_is_refused(subject):
     (body, origin), *rest = subject.muscles["recfem_l"].points
     moved = replace(subject.muscles["recfem_l"], points=((body, origin + np.array([0.01, 0.0, 0.0])), *rest))
@@ -136,21 +132,18 @@ def test_a_moved_attachment_is_refused(subject):
         build_leg_from_osim(replace(subject, muscles=subject.muscles | {"recfem_l": moved}))
 
 
-@pytest.mark.data
 def test_a_missing_muscle_is_named(spec, subject):
     muscles = {name: muscle for name, muscle in subject.muscles.items() if name != "soleus_l"}
     with pytest.raises(ModelError, match="expected muscle 'soleus_l'"):
         factors_of(spec, replace(subject, muscles=muscles))
 
 
-@pytest.mark.data
 def test_a_path_through_other_bodies_is_refused(spec, subject):
     shorter = replace(subject.muscles["sart_r"], points=subject.muscles["sart_r"].points[:-1])
     with pytest.raises(ModelError, match="sart_r: expected path points in pelvis, femur_r, tibia_r"):
         factors_of(spec, replace(subject, muscles=subject.muscles | {"sart_r": shorter}))
 
 
-@pytest.mark.data
 def test_a_turned_joint_axis_is_refused(spec, subject):
     ankle = subject.joints["ankle_r"]
     turned = replace(ankle, parent_orientation=ankle.parent_orientation + np.array([0.05, 0.0, 0.0]))

@@ -49,7 +49,6 @@ def test_anything_else_is_not_guessed_at(motion):
     assert recognise_activity(motion) is None
 
 
-@pytest.mark.data
 def test_the_measured_walk_is_recognised(data_dir):
     folder = data_dir / "mocap" / "rajagopal_walk"
     motion = read_motion(folder / "ik_filtered_6hz.mot", folder / "external_loads.xml")

@@ -30,7 +30,6 @@ def test_assumed_targets_say_so():
         assert target.citation is None
 
 
-@pytest.mark.data
 def test_posture_is_that_of_the_published_control_group(data_dir):
     table = (data_dir.parent / "reference" / "biomechanics" / "kinematics.csv").read_text(encoding="utf-8")
     task = SingleLegSquat()

@@ -10,8 +10,8 @@ from trochlea.knee.kernel.height_field import cell, height, polar
 from trochlea.knee.kernel.motion import add_point, rotate
 from trochlea.knee.kernel_cache import compiled
 
-SKIP = 100.0
-"""Points farther apart than this many rounding lengths d carry less than 2e-8 N each and are skipped."""
+SKIP = 50.0
+"""Points farther apart than this many rounding lengths d carry less than 2e-7 N each and are skipped."""
 
 
 @compiled
@@ -36,7 +36,7 @@ def add_contact(rotation, t, points, areas, table, bound, grid, law, a, b, field
         r, theta = polar(a[0] + t[0], a[1] + t[1], grid)
         i, f, theta_inside = cell(theta, grid[2], grid[3], table.shape[0])
         j, g, z_inside = cell(a[2] + t[2], grid[4], grid[5], table.shape[1])
-        if bound[i, j] - r < -2.0 * SKIP * law[1]:
+        if bound[i, j] - r < -1.5 * SKIP * law[1]:  # slopes up to 48 degrees
             continue
         height(table, i, j, f, g, grid[3], grid[5], theta_inside, z_inside, field)
         gap, c = field[0, 0] - r, field[1, 0]

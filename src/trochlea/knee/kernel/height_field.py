@@ -26,43 +26,33 @@ def cell(coordinate, start, step, n):
 
 
 @compiled
-def basis(f):
-    """Uniform cubic B-spline at fraction f: four values, slopes and curvatures."""
+def along(c0, c1, c2, c3, f):
+    """Uniform cubic B-spline of four coefficients at fraction f: value, slope and curvature."""
     g = 1.0 - f
-    value = (
-        g * g * g / 6.0,
-        (4.0 - 6.0 * f * f + 3.0 * f**3) / 6.0,
-        (4.0 - 6.0 * g * g + 3.0 * g**3) / 6.0,
-        f**3 / 6.0,
-    )
-    slope = (-0.5 * g * g, f * (1.5 * f - 2.0), g * (2.0 - 1.5 * g), 0.5 * f * f)
-    curvature = (g, 3.0 * f - 2.0, 3.0 * g - 2.0, f)
+    f2, g2 = f * f, g * g
+    value = (g * g2 * c0 + f * f2 * c3) / 6.0
+    value += ((4.0 + f2 * (3.0 * f - 6.0)) * c1 + (4.0 + g2 * (3.0 * g - 6.0)) * c2) / 6.0
+    slope = 0.5 * (f2 * c3 - g2 * c0) + f * (1.5 * f - 2.0) * c1 + g * (2.0 - 1.5 * g) * c2
+    curvature = g * c0 + (3.0 * f - 2.0) * c1 + (3.0 * g - 2.0) * c2 + f * c3
     return value, slope, curvature
 
 
 @compiled
 def height(table, i, j, f, g, dtheta, dz, theta_inside, z_inside, out):
     """Write value, d/dtheta, d/dz, d2/dtheta2, d2/dtheta dz, d2/dz2 of R and C to out (2, 6)."""
-    bi, si, ci = basis(f)
-    bj, sj, cj = basis(g)
-    out[:] = 0.0
-    for k in range(4):
-        for m in range(4):
-            for field in range(2):
-                c = table[i + k, j + m, field]
-                out[field, 0] += bi[k] * bj[m] * c
-                out[field, 1] += si[k] * bj[m] * c
-                out[field, 2] += bi[k] * sj[m] * c
-                out[field, 3] += ci[k] * bj[m] * c
-                out[field, 4] += si[k] * sj[m] * c
-                out[field, 5] += bi[k] * cj[m] * c
     p, q = theta_inside / dtheta, z_inside / dz
-    for field in range(2):
-        out[field, 1] *= p
-        out[field, 2] *= q
-        out[field, 3] *= p * p
-        out[field, 4] *= p * q
-        out[field, 5] *= q * q
+    for n in range(2):
+        # four splines along z, then one along theta for each of their value, slope and curvature
+        v0, s0, c0 = along(table[i, j, n], table[i, j + 1, n], table[i, j + 2, n], table[i, j + 3, n], g)
+        i1, i2, i3 = i + 1, i + 2, i + 3
+        v1, s1, c1 = along(table[i1, j, n], table[i1, j + 1, n], table[i1, j + 2, n], table[i1, j + 3, n], g)
+        v2, s2, c2 = along(table[i2, j, n], table[i2, j + 1, n], table[i2, j + 2, n], table[i2, j + 3, n], g)
+        v3, s3, c3 = along(table[i3, j, n], table[i3, j + 1, n], table[i3, j + 2, n], table[i3, j + 3, n], g)
+        value, by_theta, by_theta2 = along(v0, v1, v2, v3, f)
+        by_z, by_both, _ = along(s0, s1, s2, s3, f)
+        by_z2, _, _ = along(c0, c1, c2, c3, f)
+        out[n, 0], out[n, 1], out[n, 2] = value, p * by_theta, q * by_z
+        out[n, 3], out[n, 4], out[n, 5] = p * p * by_theta2, p * q * by_both, q * q * by_z2
 
 
 @compiled
