@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trochlea.advice.draws import draw_person
-from trochlea.advice.whatif import LEVERS, _stronger, pull_levers
+from trochlea.advice.draws import Draw, draw_person
+from trochlea.advice.gains import gains
+from trochlea.advice.whatif import LEVERS, _outcomes, _stronger, pull_levers
 from trochlea.errors import InputError
-from trochlea.knee.chain import build_chain, solve_chain
+from trochlea.knee.chain import at_frames, build_chain, solve_chain
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.model import build_leg
 from trochlea.leg.squat import simulate_squat
@@ -95,3 +96,11 @@ def test_an_impossible_trochlea_is_refused_with_a_remedy():
     )
     with pytest.raises(InputError, match="check the measures of the trochlea"):
         draw_person(replace(person, knee=knee), np.random.default_rng(1))
+
+
+def test_draws_too_weak_for_the_movement_are_left_out_and_counted(chain, baseline):
+    weak = {name: 0.35 * factor for name, factor in baseline.strengths.factors.items()}
+    gain = {name: value.value for name, value in gains().items()}
+    draw = Draw(strength_ratio=dict.fromkeys(chain.person.strength, 1.0), knee=chain.person.knee)
+    assert _outcomes(chain, weak, draw, gain) is None
+    assert _outcomes(at_frames(chain, np.array([20])), baseline.strengths.factors, draw, gain) is not None

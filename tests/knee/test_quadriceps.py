@@ -26,13 +26,16 @@ def test_path_in_front_of_the_cylinder_is_straight():
 
 
 def test_force_on_the_femur_is_what_the_two_ends_leave():
+    # a quarter turn, seen from 0.6 rad aside so that both ends pull along x and y
+    c, s = math.cos(0.6), math.sin(0.6)
+    turned = np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
+    origins = (turned @ [0.025, 0.1, 0.0])[None]
+    end = (turned @ [-0.04, -0.025, 0.0])[None]
     on_patella, on_femur = np.zeros((1, 3)), np.zeros((1, 3))
-    origins = np.array([[0.025, 0.1, 0.0]])
-    end = np.array([[-0.04, -0.025, 0.0]])
     wrap = np.array([0.0, 0.0, 0.025])
     head_force(np.eye(3), np.zeros(3), end, origins, np.array([100.0]), wrap, np.zeros(3), on_patella, on_femur)
-    np.testing.assert_allclose(on_patella[0], [100, 0, 0], rtol=0, atol=1e-9)
-    np.testing.assert_allclose(on_femur[0], [-100, 100, 0], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(on_patella[0], turned @ [100, 0, 0], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(on_femur[0], turned @ [-100, 100, 0], rtol=0, atol=1e-9)
 
 
 def test_tendon_presses_on_the_femur_only_in_deep_flexion(male, make_load):

@@ -38,7 +38,8 @@ class WhatIf:
         peak_contact_force: Baseline, then each of LEVERS, shape (draws, 6) [N].
         lateral_peak_pressure: The same [Pa].
         best: The two outcomes with every input at its best value, shape (2, 6).
-        n_failed: Draws in which a kneecap did not reach equilibrium and which are left out.
+        n_failed: Draws that are left out: the kneecap reached no equilibrium in the groove, or the muscles were too
+            weak for the movement.
     """
 
     peak_contact_force: Array
@@ -83,7 +84,8 @@ def pull_levers(
     best = _outcomes(near, own, centre, {name: gain.value for name, gain in gains().items()})
     if best is None:
         raise InputError(
-            f"{chain.motion.name}: the kneecap reaches no equilibrium at its peak, so no what-if is possible"
+            f"{chain.motion.name}: at its peak the kneecap reaches no equilibrium or the muscles are too weak, so no "
+            "what-if is possible; trochlea simulate shows where"
         )
     outcomes = []
     for i in range(n_draws):
@@ -93,8 +95,8 @@ def pull_levers(
         on_draw(i + 1, n_draws)
     if len(outcomes) < n_draws / 2:
         raise InputError(
-            f"{n_draws - len(outcomes)} of {n_draws} draws reach no equilibrium; narrow the spreads by measuring more "
-            "of the knee"
+            f"{n_draws - len(outcomes)} of {n_draws} draws reach no equilibrium or are too weak for the movement; "
+            "narrow the spreads by measuring more of the knee and more strengths"
         )
     stacked = np.array(outcomes)
     return WhatIf(
@@ -122,7 +124,10 @@ def _peak_frames(load: ExtensorLoad) -> np.ndarray:
 
 
 def _outcomes(chain: Chain, own: Mapping[str, float], draw: Draw, gain: Mapping[str, float]) -> Array | None:
-    """Both outcomes of the baseline and of each lever, shape (2, 6); None if a kneecap did not converge."""
+    """Both outcomes of the baseline and of each lever, shape (2, 6).
+
+    None if a kneecap did not converge, or if somebody so weak could not have made this movement at all.
+    """
     base = _stronger(chain, own, draw.strength_ratio)
     hip_gain = {group: 1 + gain[group] for group in HIP_GROUPS}
     knee_gain = {KNEE_GROUP: 1 + gain[KNEE_GROUP]}
@@ -133,6 +138,8 @@ def _outcomes(chain: Chain, own: Mapping[str, float], draw: Draw, gain: Mapping[
     rows = []
     for factors, vmo_factor in pulls:
         leg = share(chain.prepared, chain.parameters, factors)
+        if leg.is_overloaded.any():
+            return None
         kneecap = solve_knee(chain, leg.extensor, knee=draw.knee, vmo_share_factor=vmo_factor)
         if not _is_usable(kneecap):
             return None

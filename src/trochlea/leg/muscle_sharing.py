@@ -167,7 +167,10 @@ def prepare_leg(
     """
     window = trim(motion, start=start, end=end)
     is_valid = _valid_frames(window, side)
-    pose = place(leg, motion.coordinates, times=window.coordinates.times)
+    try:
+        pose = place(leg, motion.coordinates, times=window.coordinates.times)
+    except InputError as error:
+        raise InputError(f"{motion.name}: {error}") from error
     loaded_pose = _at_rest(pose) if motion.source == "simulated" else pose
     return PreparedLeg(
         side=side,

@@ -74,4 +74,7 @@ def _draws(what_if: WhatIf | None) -> list[str]:
     if what_if is None or not what_if.n_failed:
         return []
     total = what_if.n_failed + len(what_if.peak_contact_force)
-    return [f"{what_if.n_failed} of {total} random draws gave no valid kneecap and are left out of the intervals."]
+    return [
+        f"{what_if.n_failed} of {total} random draws are left out of the intervals: the kneecap left its groove, "
+        "or the muscles were too weak for the movement."
+    ]
