@@ -50,7 +50,11 @@ def test_the_demo_writes_a_report_and_a_result(demo):
     assert (demo / "report.html").stat().st_size > 10_000
     result = json.loads((demo / "result.json").read_text())
     assert result["schema"] == 1
-    assert result["movement"] == {"name": "single-leg squat", "source": "simulated", "side": "right"}
+    movement = result["movement"]
+    assert (movement["name"], movement["source"], movement["side"]) == ("single-leg squat", "simulated", "right")
+    assert movement["posture"]["hip_adduction"]["citation"] == "nakagawa-2012-squat"
+    assert movement["posture"]["trunk_flexion"]["source"] == "assumed"
+    assert all(m["citation"] or m["note"] for m in result["model"]["knee"].values())
     assert result["mechanics"]["answer"] in ("hip", "knee", "both", "cannot_tell")
     assert result["trials"]["pooled"]["k"] == 2
 

@@ -51,6 +51,15 @@ def test_edit_of_an_inner_kernel_in_another_file_changes_the_result(tmp_path):
     assert after == pytest.approx(100 * (length / 0.04 - 1 - 0.03) * 0.06 / length, rel=1e-12)
 
 
+def test_second_process_loads_what_the_first_kept_and_writes_nothing(tmp_path):
+    source = Path(trochlea.__file__).parents[1]
+    first = run_copy(source, tmp_path)
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb[ci]")}
+    assert kept
+    assert run_copy(source, tmp_path) == first
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nb[ci]")} == kept
+
+
 def test_hash_changes_with_any_source(tmp_path):
     for name in ("a.py", "b.py"):
         (tmp_path / name).write_text("x = 1\n", encoding="utf-8")

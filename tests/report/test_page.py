@@ -9,6 +9,7 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.knee.result import KneecapResult
+from trochlea.motion.tasks import SingleLegSquat, posture_of
 from trochlea.motion.timeseries import read_only
 from trochlea.person.measured import Measured
 from trochlea.report import ink
@@ -278,3 +279,9 @@ def test_a_facet_without_contact_is_said(make):
     values["medial_peak_pressure"] = read_only(np.full(make.FRAMES, np.nan))
     words = Page(render_report(make.make_content(kneecap=KneecapResult(**values)))).words
     assert "the inner (medial) side no contact" in words
+
+
+def test_what_a_built_in_movement_prescribes_is_in_the_table(make):
+    page = Page(render_report(make.make_content(posture=posture_of(SingleLegSquat()))))
+    assert "Trunk flexion" in page.words
+    assert "10.8°" in page.words

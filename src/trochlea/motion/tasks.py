@@ -1,6 +1,6 @@
 """Built-in movements: what they are, in words and angles; the leg room finds a posture that balances."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -51,7 +51,7 @@ class SingleLegSquat:
     pelvic_drop: Measured = _angle(7.4, 3.8, "nakagawa-2012-squat")
     trunk_lean: Measured = _angle(6.7, 3.0, "nakagawa-2012-squat")
     trunk_flexion: Measured = _angle(20.0, None, None, "no published figure for this task was found")
-    toe_out: Measured = _angle(5.0, None, None)
+    toe_out: Measured = _angle(5.0, None, None, "a standing foot turns out a little")
     balance_point: Measured = Measured(
         value=0.5, sd=None, unit="-", source="assumed", note="middle between ankle and toe joint"
     )
@@ -69,6 +69,12 @@ class SingleLegSquat:
             raise InputError(f"squat duration: expected more than 0 s, found {self.duration.value}")
         if not 0.0 <= self.balance_point.value <= 1.0:
             raise InputError(f"balance point: expected 0 to 1, found {self.balance_point.value}")
+
+
+def posture_of(task: SingleLegSquat) -> dict[str, Measured]:
+    """Every prescribed quantity of a task by name, each with its source."""
+    values = {field.name: getattr(task, field.name) for field in fields(task)}
+    return {name: value for name, value in values.items() if isinstance(value, Measured)}
 
 
 def squat_profile(task: SingleLegSquat) -> tuple[np.ndarray, np.ndarray]:

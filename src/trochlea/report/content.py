@@ -1,7 +1,8 @@
 """Everything that one report says, as typed values; the report computes nothing but wording and drawing."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -10,7 +11,7 @@ import numpy as np
 from trochlea.advice.recommendation import Recommendation
 from trochlea.evidence.question import EvidenceAnswer
 from trochlea.knee.result import KneecapResult
-from trochlea.person.measured import Source
+from trochlea.person.measured import Measured, Source
 from trochlea.person.person import Person
 from trochlea.report.skyline import Skyline
 from trochlea.units import GRAVITY
@@ -70,6 +71,7 @@ class ReportContent:
         version: Of the program.
         input_hash: SHA-256 of the input.
         skyline: Cross-section at the frame of the largest force; None leaves the sketch out.
+        posture: What a built-in movement prescribes, by name; empty for a measured one.
         muscle_factors: Factor on the force of each muscle; empty where none was fitted.
         citations: Further keys in references.bib behind the model.
     """
@@ -87,6 +89,7 @@ class ReportContent:
     version: str
     input_hash: str
     skyline: Skyline | None = None
+    posture: Mapping[str, Measured] = field(default_factory=dict)
     muscle_factors: tuple[tuple[str, float], ...] = ()
     citations: tuple[str, ...] = ()
 

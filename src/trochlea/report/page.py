@@ -16,13 +16,16 @@ from trochlea.report import figures, ink
 from trochlea.report.bibliography import cited, keys_in, linked
 from trochlea.report.content import ReportContent
 from trochlea.report.kneecap_picture import patella_figure, skyline_figure
-from trochlea.report.provenance import ProvenanceRow, knee_rows, strength_rows, words
+from trochlea.report.provenance import ProvenanceRow, knee_rows, movement_rows, strength_rows, words
 from trochlea.report.published_peaks import PublishedPeak, peaks_set_aside, published_peaks
 from trochlea.report.wording import OUTCOME_WORDS, number, plural, signed
 from trochlea.units import MEGAPASCAL
 
 NOTABLE_RESERVE = 1.0
 """Reserves above this are printed [N.m]."""
+
+TABLES = ("Strength", "Knee", "Movement")
+"""Captions of what was measured and assumed."""
 
 ANSWER_WORDS = {
     "hip": "Train the hip",
@@ -73,7 +76,8 @@ def render_report(content: ReportContent) -> str:
     """The page as text; the same content gives the same text."""
     peaks, set_aside = published_peaks(content.task), peaks_set_aside(content.task)
     strengths, knee = strength_rows(content.person), knee_rows(content.person)
-    used = cited(_citations(content, (*strengths, *knee), (*peaks, *set_aside)))
+    movement = movement_rows(content.posture)
+    used = cited(_citations(content, (*strengths, *knee, *movement), (*peaks, *set_aside)))
     return (
         _environment()
         .get_template("report.html.j2")
@@ -92,7 +96,9 @@ def render_report(content: ReportContent) -> str:
             pictures=_pictures(content, peaks),
             outcomes=OUTCOMES,
             outcome_words=OUTCOME_WORDS,
-            provenance=(("Strength", strengths), ("Knee", knee)),
+            provenance=[
+                group for group in (("Strength", strengths), ("Knee", knee), ("Movement", movement)) if group[1]
+            ],
             unmet=[row for row in content.strengths if not row.is_met and row.source == "measured"],
             reserves=[row for row in content.reserves if row.peak > NOTABLE_RESERVE],
             notable_reserve=NOTABLE_RESERVE,

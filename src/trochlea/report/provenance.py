@@ -52,12 +52,18 @@ def strength_rows(person: Person) -> tuple[ProvenanceRow, ...]:
 
 def knee_rows(person: Person) -> tuple[ProvenanceRow, ...]:
     """Shape of the knee in millimetres and degrees, measured ones first."""
-    return _rows(person.knee, _shown_knee, KNEE_NAMES)
+    return _rows(person.knee, _shown_measure, KNEE_NAMES)
 
 
-def _shown_knee(item: Measured) -> tuple[str, str, str]:
-    """A measure of the knee in the unit that a clinician uses."""
-    factor, unit = {"m": (1e3, " mm"), "rad": (float(np.rad2deg(1.0)), "°"), "-": (1.0, "")}[item.unit]
+def movement_rows(posture: Mapping[str, Measured]) -> tuple[ProvenanceRow, ...]:
+    """What a built-in movement prescribes, in degrees and seconds."""
+    return _rows(posture, _shown_measure, {})
+
+
+def _shown_measure(item: Measured) -> tuple[str, str, str]:
+    """A length, angle or time in the unit that a clinician uses."""
+    units = {"m": (1e3, " mm"), "rad": (float(np.rad2deg(1.0)), "°"), "-": (1.0, ""), "s": (1.0, " s")}
+    factor, unit = units[item.unit]
     spread = "" if item.sd is None else f"{significant(factor * item.sd)}{unit}"
     return f"{significant(factor * item.value)}{unit}", "", spread
 

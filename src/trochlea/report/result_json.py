@@ -13,11 +13,12 @@ from trochlea.advice.recommendation import Recommendation
 from trochlea.evidence.question import EvidenceAnswer
 from trochlea.knee.chain import Chain, ChainResult
 from trochlea.knee.result import KneecapResult
+from trochlea.knee.shape import shape_norms
 from trochlea.motion.timeseries import Array
 from trochlea.person.measured import Measured
 from trochlea.person.person import Person
 from trochlea.report.series import KNEECAP_COLUMNS, PER_SI
-from trochlea.units import GRAVITY
+from trochlea.units import GRAVITY, MEGAPASCAL
 
 SCHEMA = 1
 """Number of this layout; it rises when a field is renamed or removed."""
@@ -25,7 +26,14 @@ SCHEMA = 1
 Json = dict[str, Any]
 
 
-def simulation_json(chain: Chain, result: ChainResult, *, input_hash: str, warnings: tuple[str, ...]) -> Json:
+def simulation_json(
+    chain: Chain,
+    result: ChainResult,
+    *,
+    posture: Mapping[str, Measured],
+    input_hash: str,
+    warnings: tuple[str, ...],
+) -> Json:
     """The summary of a simulation; NaN becomes null."""
     leg, kneecap = result.leg, result.kneecap
     weight = chain.person.mass * GRAVITY
@@ -35,12 +43,18 @@ def simulation_json(chain: Chain, result: ChainResult, *, input_hash: str, warni
         "version": __version__,
         "input_sha256": input_hash,
         "person": _person(chain.person),
-        "movement": {"name": chain.motion.name, "source": chain.motion.source, "side": chain.side},
+        "movement": {
+            "name": chain.motion.name,
+            "source": chain.motion.source,
+            "side": chain.side,
+            "posture": _measures(posture),
+        },
         "model": {
             "source": chain.leg.source,
             "mass_kg": chain.leg.mass,
             "repairs": [asdict(repair) for repair in chain.leg.repairs],
             "notes": list(chain.leg.notes),
+            "knee": _measures(_knee_model(chain.person)),
             "muscle_parameters": sorted(set(chain.parameters.sources)),
         },
         "frames": _frames(result),
@@ -68,12 +82,49 @@ def simulation_json(chain: Chain, result: ChainResult, *, input_hash: str, warni
 
 def assessment_json(simulation: Json, recommendation: Recommendation, evidence: EvidenceAnswer) -> Json:
     """A simulation with the two answers, mechanics and trials, side by side."""
-    return simulation | {"mechanics": asdict(recommendation), "trials": asdict(evidence)}
+    return simulation | {"mechanics": _mechanics(recommendation), "trials": asdict(evidence)}
 
 
 def dumps(content: Json) -> str:
     """JSON text, strict: no NaN."""
     return json.dumps(_strict(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _mechanics(recommendation: Recommendation) -> Json:
+    """The mechanical answer, with units in the names."""
+    levers = [
+        {
+            "name": lever.name,
+            "label": lever.label,
+            "what_changes": lever.what_changes,
+            "gain_source": lever.gain_source,
+            "citation": lever.citation,
+            "changes": {
+                change.outcome: {
+                    "percent": change.percent,
+                    "ci_low_percent": change.ci_low,
+                    "ci_high_percent": change.ci_high,
+                }
+                for change in lever.changes
+            },
+        }
+        for lever in recommendation.levers
+    ]
+    return {
+        "answer": recommendation.answer,
+        "sentence": recommendation.sentence,
+        "n_draws": recommendation.n_draws,
+        "baseline_peak_contact_force_n": recommendation.baseline_peak_contact_force,
+        "baseline_lateral_peak_mpa": recommendation.baseline_lateral_peak_pressure / MEGAPASCAL,
+        "levers": levers,
+        "reasons": recommendation.reasons,
+        "caveats": recommendation.caveats,
+    }
+
+
+def _knee_model(person: Person) -> Json:
+    """What the knee model takes for granted besides the measures of the person."""
+    return {name: norm for name, norm in shape_norms(sex=person.sex).items() if name not in person.knee}
 
 
 def _person(person: Person) -> Json:

@@ -1,7 +1,7 @@
 """One study of one person in one movement: read, build, solve, advise; then write everything at once."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,8 +22,9 @@ from trochlea.leg.osim import read_osim
 from trochlea.leg.squat import simulate_squat
 from trochlea.motion.activity import recognise_activity
 from trochlea.motion.motion import Motion, Side
-from trochlea.motion.tasks import SingleLegSquat
+from trochlea.motion.tasks import SingleLegSquat, posture_of
 from trochlea.motion.trial import read_motion
+from trochlea.person.measured import Measured
 from trochlea.person.person import Person
 from trochlea.person.read import demo_person, read_person
 from trochlea.report.content import ReportContent, Reserve, StrengthMatch
@@ -51,6 +52,7 @@ class StudyInputs:
         side: Which leg.
         start: Start of the window [s]; the first frame if None.
         end: End of the window [s]; the last frame if None.
+        posture: What the built-in movement prescribes; empty for a measured one.
         input_hash: SHA-256 of the files and settings.
     """
 
@@ -60,6 +62,7 @@ class StudyInputs:
     side: Side
     start: float | None
     end: float | None
+    posture: Mapping[str, Measured]
     input_hash: str
 
 
@@ -73,6 +76,7 @@ class Study:
         recommendation: The mechanical answer; None for a bare simulation.
         evidence: The trials' answer.
         warnings: What a reader must know.
+        posture: What the built-in movement prescribes; empty for a measured one.
         input_hash: SHA-256 of the files and settings.
     """
 
@@ -81,11 +85,14 @@ class Study:
     recommendation: Recommendation | None
     evidence: EvidenceAnswer
     warnings: tuple[str, ...]
+    posture: Mapping[str, Measured]
     input_hash: str
 
     def json(self) -> Json:
         """The result for machines."""
-        simulation = simulation_json(self.chain, self.result, input_hash=self.input_hash, warnings=self.warnings)
+        simulation = simulation_json(
+            self.chain, self.result, posture=self.posture, input_hash=self.input_hash, warnings=self.warnings
+        )
         if self.recommendation is None:
             return simulation
         return assessment_json(simulation, self.recommendation, self.evidence)
@@ -135,6 +142,7 @@ class Study:
                 for i, name in enumerate(leg.carried)
             ),
             warnings=self.warnings,
+            posture=self.posture,
             muscle_factors=tuple(self.result.strengths.factors.items()),
             made_on=date.today(),
             version=__version__,
@@ -174,11 +182,13 @@ def read_inputs(
     who = demo_person() if person is None else read_person(person)
     chosen = side or who.side
     extra = deep_rotator_paths()
+    posture: dict[str, Measured] = {}
     if motion is None or model is None or forces is None:
         say("building the leg from height and mass")
         leg = build_leg(mass=who.mass, height=who.height, sex=who.sex, extra_muscles=extra)
         say("finding the postures of a single-leg squat")
-        movement = simulate_squat(leg, SingleLegSquat(side=chosen))
+        task = SingleLegSquat(side=chosen)
+        movement, posture = simulate_squat(leg, task), posture_of(task)
     else:
         say(f"reading {motion.name} with {model.name}")
         leg = build_leg_from_osim(read_osim(model), extra_muscles=extra)
@@ -191,6 +201,7 @@ def read_inputs(
         side=chosen,
         start=start,
         end=end,
+        posture=posture,
         input_hash=_hash((person, model, motion, forces), repr((chosen, start, end))),
     )
 
@@ -218,6 +229,7 @@ def run_study(inputs: StudyInputs, *, with_advice: bool, say: Say, tick: Tick) -
         recommendation=recommendation,
         evidence=hip_against_knee(),
         warnings=warnings_of(chain, result, what_if),
+        posture=inputs.posture,
         input_hash=inputs.input_hash,
     )
 

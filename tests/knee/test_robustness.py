@@ -1,0 +1,114 @@
+"""The solver answers for people in general: random knees, disturbed starts, and a status on every frame."""
+
+import math
+from collections import Counter
+from dataclasses import replace
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from trochlea.errors import InputError
+from trochlea.knee.equilibrium import kernel_inputs, solve_poses
+from trochlea.knee.kernel.frames import solve_frames
+from trochlea.knee.kernel.motion import turn
+from trochlea.knee.knee import build_knee
+from trochlea.knee.kneecap import solve_kneecap
+from trochlea.knee.result import Status
+from trochlea.knee.shape import KneeShape, knee_shape, shape_norms
+from trochlea.knee.tissue import seated_pose
+
+N_KNEES = 400
+
+CONVERGED_SHARE = 0.95
+"""Of knees within 2 SD. Seen: 0.9875 of these 400; 0.9825, 0.9875 and 0.990 of 800 each with other seeds. Most of the
+rest lift off beyond 50 degrees: followed from 20 degrees on, the patella also comes off."""
+
+NOT_CONVERGED_SHARE = 0.01
+"""Of the same knees. Seen: 0 of these 400; 1, 3 and 1 of 800 each with other seeds."""
+
+SIZE_SD, SHAPE_SD = 4.8 / 44.8, 0.102 / 1.8
+"""Spread of patellar size and of its thickness at a given width [-], as in trochlea.advice.draws."""
+
+PATELLA = ("patella_width", "patella_height", "patella_thickness")
+
+START_POSITION = 1e-9
+"""Difference of two poses balanced to 1e-6 N [m]. Worst seen 9e-11."""
+
+START_ORIENTATION = 5e-8
+"""The same for the entries of the orientation matrix [-]. Worst seen 3e-9."""
+
+
+def drawn_shape(generator: np.random.Generator, sex: str) -> KneeShape:
+    """One knee within 2 SD of the norms; patellar sizes go together."""
+    norms = shape_norms(sex=sex)
+    while True:
+        size = 1 + SIZE_SD * np.clip(generator.normal(), -2, 2)
+        drawn = {}
+        for name, norm in norms.items():
+            if name in PATELLA:
+                shape = 1.0 if name == "patella_width" else 1 + SHAPE_SD * np.clip(generator.normal(), -2, 2)
+                drawn[name] = replace(norm, value=norm.value * size * shape)
+            elif norm.sd:
+                drawn[name] = replace(norm, value=norm.value + norm.sd * float(np.clip(generator.normal(), -2, 2)))
+        try:
+            chosen = knee_shape(drawn, sex=sex)
+            build_knee(chosen, sex=sex)
+        except InputError:  # two angles that leave no medial facet
+            continue
+        return chosen
+
+
+def test_random_knees_within_two_sd_converge_and_every_frame_has_a_status(make_load):
+    generator = np.random.default_rng(11)
+    counts = Counter()
+    for i in range(N_KNEES):
+        sex = ("female", "male")[i % 2]
+        knee = build_knee(drawn_shape(generator, sex), sex=sex)
+        load = make_load(
+            [generator.uniform(0, 100)],
+            np.exp(generator.uniform(np.log(20), np.log(3000))),
+            femoral=generator.normal(0, 5),
+            valgus=generator.normal(0, 3),
+        )
+        result = solve_kneecap(knee, load)
+        (status,) = result.solution.status
+        counts[status] += 1
+        assert status in get_args(Status)
+        assert np.isfinite(result.solution.value).all()
+        is_answered = status in ("converged", "dislocated")
+        if is_answered:
+            assert result.solution.residual[0] <= 1e-6
+        for name in ("contact_force", "contact_area", "mean_pressure", "peak_pressure", "tilt", "shift", "pressure"):
+            assert np.isfinite(getattr(result, name)).all() == is_answered, (name, status)
+    assert counts["converged"] >= CONVERGED_SHARE * N_KNEES, counts
+    assert counts["not_converged"] <= NOT_CONVERGED_SHARE * N_KNEES, counts
+
+
+@pytest.mark.parametrize("sex", ["female", "male"])
+@pytest.mark.parametrize("quadriceps", [100, 2000])
+def test_disturbed_starts_end_where_the_cold_start_ends(sex, quadriceps, make_load):
+    knee, load = build_knee(sex=sex), make_load([0, 10, 30, 60, 90], quadriceps)
+    cold, places, *_ = solve_poses(knee, load)
+    surface, heads, fibres = kernel_inputs(knee, load)
+    generator = np.random.default_rng(1)
+    n_frames = load.times.size
+    for _ in range(10):
+        seats, positions = seated_pose(fibres[1][:, 1], knee.shape)
+        rotations = np.empty_like(seats)
+        for n in range(n_frames):
+            turn(seats[n], generator.normal(0, 0.08, 3), rotations[n])
+        positions += generator.normal(0, 0.0015, positions.shape)
+        left, steps = np.full(n_frames, np.nan), np.zeros(n_frames, dtype=np.int64)
+        skip = np.zeros(n_frames, dtype=np.bool_)
+        solve_frames(rotations, positions, skip, surface, heads, fibres, 1e-6, 200, left, steps)
+        assert left.max() <= 1e-6
+        np.testing.assert_allclose(positions, places, rtol=0, atol=START_POSITION)
+        np.testing.assert_allclose(rotations, cold, rtol=0, atol=START_ORIENTATION)
+
+
+@pytest.mark.parametrize("mismatch_deg", [-14, -25])
+def test_patellar_facets_that_would_not_rise_are_refused(mismatch_deg):
+    shape = replace(knee_shape(sex="male"), facet_mismatch=math.radians(mismatch_deg))
+    with pytest.raises(InputError, match=r"facet_mismatch -\d+\.0 deg"):
+        build_knee(shape, sex="male")
