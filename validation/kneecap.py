@@ -1,7 +1,7 @@
 """Print what the default knees do beside published figures: target, value, pass or miss.
 
-Rows are those of the project's table of targets. Rows 1, 2, 3, 6 and 10 were in view when the default knee was
-calibrated, so agreement there is calibration; rows 4, 5 and 18 were not tuned for. Run: python validation/kneecap.py
+Rows are those of the project's table of targets. Rows 1 to 4, 6 and 10 were in view when the default knee was
+calibrated, so agreement there is calibration; rows 5 and 18 were not tuned for. Run: python validation/kneecap.py
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Row:
     def line(self) -> str:
         verdict = "pass" if self.low <= self.value <= self.high else "MISS"
         error = 100 * (self.value / self.target - 1)
-        return f"{self.row:>4}  {self.what:52} {self.target:8.2f} {self.value:8.2f} {error:+6.0f} %  {verdict}"
+        return f"{self.row:>4}  {self.what:60} {self.target:8.2f} {self.value:8.2f} {error:+6.0f} %  {verdict}"
 
 
 def load(flexion_deg: object, quadriceps: float, *, femoral_deg: float = 0.0) -> ExtensorLoad:
@@ -108,9 +108,29 @@ def area_rows(male: Knee, female: Knee) -> list[Row]:
     rows.append(
         Row(row="5", what="flexion of the largest load-bearing area, 600 N", target=60, value=peak, low=50, high=90)
     )
-    three = [gap_area(male, solve_kneecap(male, load([0, 30, 60], q)), 0.5e-3) for q in (250, 750)]
-    growth = float(np.mean(three[1] / three[0]))
-    rows.append(near("5", "area at 3 x load / area at 250 N, gap < 0.5 mm", 1.24, growth, 0.1))
+    at_120 = float(result.contact_area[-1] / result.contact_area.max())
+    rows.append(
+        Row(row="5", what="area at 120 deg / largest, 600 N (falls)", target=1.0, value=at_120, low=0, high=1 - 1e-6)
+    )
+    facets = float((result.lateral_area / result.medial_area).min())
+    rows.append(
+        Row(
+            row="5",
+            what="lateral / medial area, least of 0-120 deg",
+            target=1.0,
+            value=facets,
+            low=1 + 1e-6,
+            high=np.inf,
+        )
+    )
+    once, thrice = (solve_kneecap(male, load([0, 30, 60], q)) for q in (250, 750))
+    kinds = [("load-bearing", once.contact_area, thrice.contact_area)]
+    kinds += [
+        (f"gap < {gap} mm", gap_area(male, once, gap * 1e-3), gap_area(male, thrice, gap * 1e-3)) for gap in GAPS_MM
+    ]
+    for kind, before, after in kinds:
+        growth = float(np.mean(after / before))
+        rows.append(near("5", f"area at 750 N / at 250 N, {kind}", 1.24, growth, 0.1))
     return rows
 
 
@@ -122,25 +142,34 @@ def stability_rows(knee: Knee) -> list[Row]:
     ]
 
 
-def rotation_rows(knee: Knee) -> list[Row]:
+def rotation_rows(male: Knee, female: Knee) -> list[Row]:
+    """The published quantity is stress in women's cartilage: force on the lateral facet is not the same thing."""
     rows = []
-    straight = solve_kneecap(knee, load([15, 45], 600)).lateral_force
-    for turn in (5, 10):
-        change = solve_kneecap(knee, load([15, 45], 600, femoral_deg=turn)).lateral_force / straight
-        for f, value in zip((15, 45), change, strict=True):
-            what = f"lateral force with femur {turn} deg internal, {f} deg (sign)"
-            rows.append(Row(row="18", what=what, target=1.0, value=value, low=1.0 + 1e-6, high=np.inf))
+    measures = (
+        ("lateral force", "lateral_force"),
+        ("mean pressure", "mean_pressure"),
+        ("peak pressure", "peak_pressure"),
+    )
+    for sex, knee in (("female", female), ("male", male)):
+        neutral = solve_kneecap(knee, load([15, 45], 600))
+        for turn in (5, 10):
+            turned = solve_kneecap(knee, load([15, 45], 600, femoral_deg=turn))
+            for name, field in measures:
+                for f, value in zip((15, 45), getattr(turned, field) / getattr(neutral, field), strict=True):
+                    what = f"{sex} {name}, femur {turn} deg internal, {f} deg (sign)"
+                    rows.append(Row(row="18", what=what, target=1.0, value=value, low=1.0 + 1e-6, high=np.inf))
     return rows
 
 
 def main() -> None:
     male, female = build_knee(sex="male"), build_knee(sex="female")
-    rows = force_rows(male) + area_rows(male, female) + stability_rows(male) + rotation_rows(male)
-    print(f"{'row':>4}  {'what':52} {'target':>8} {'model':>8} {'error':>8}")
+    rows = force_rows(male) + area_rows(male, female) + stability_rows(male) + rotation_rows(male, female)
+    print(f"{'row':>4}  {'what':60} {'target':>8} {'model':>8} {'error':>8}")
     for row in rows:
         print(row.line())
     misses = sum("MISS" in row.line() for row in rows)
     print(f"{len(rows) - misses} of {len(rows)} figures inside their band; male knee unless said otherwise")
+    print("many figures share a row: the count is not a score")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ that may be too far off for the energy to count but are reported. Worst seen 4.3
 FLEXIONS = np.arange(0, 101, 10)
 
 PROPORTION = 0.15
-"""Change of contact over quadriceps force from 300 to 2000 N: tendon stretch and retinacula. Worst seen 0.117, at 0 degrees."""
+"""Change of contact over quadriceps force from 300 to 2000 N: tendon, retinacula. Worst seen 0.117, at 0 deg."""
 
 
 @pytest.fixture(scope="module", params=["female", "male"])

@@ -10,7 +10,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from trochlea.errors import InputError
 from trochlea.knee.shape import KneeShape
 from trochlea.knee.trochlea import wall_height
 from trochlea.motion.timeseries import Array, read_only
@@ -76,18 +75,7 @@ def articular_x(y: Array, z: Array, shape: KneeShape) -> Array:
 
 
 def build_patella(shape: KneeShape, *, n_points: int = N_POINTS) -> Patella:
-    """Place the contact points on the parametric articular surface.
-
-    Raises:
-        InputError: If the mismatch leaves a patellar facet that does not rise from the ridge.
-    """
-    lowest = min(shape.lateral_trochlear_inclination, shape.medial_trochlear_inclination)
-    if not lowest + shape.facet_mismatch > 0:
-        raise InputError(
-            f"facet_mismatch {math.degrees(shape.facet_mismatch):.1f} deg takes away the groove's smaller slope of "
-            f"{math.degrees(lowest):.1f} deg; expected patellar facets that rise from the ridge: give a mismatch "
-            f"above {-math.degrees(lowest):.1f} deg"
-        )
+    """Place the contact points on the parametric articular surface."""
     unit, unit_areas = unit_outline(n_points)
     half_height = 0.5 * shape.articular_height_ratio * shape.patella_height
     z = 0.5 * shape.patella_width * unit[:, 0]

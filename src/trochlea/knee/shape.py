@@ -120,6 +120,13 @@ class KneeShape:
                 f"{math.degrees(medial):.1f} deg; expected two facets that rise from the groove: "
                 "check that both were taken on the same surface (cartilage)"
             )
+        lowest = min(medial, self.lateral_trochlear_inclination)
+        if not lowest + self.facet_mismatch > 0:
+            raise InputError(
+                f"facet_mismatch {math.degrees(self.facet_mismatch):.1f} deg takes away the groove's smaller slope of "
+                f"{math.degrees(lowest):.1f} deg; expected patellar facets that rise from the ridge: give a mismatch "
+                f"above {-math.degrees(lowest):.1f} deg"
+            )
         may_be_any = {"facet_mismatch", "tt_tg", "screw_home", "q_angle", "mpfl_slack", "lateral_retinaculum_slack"}
         for field in fields(self):
             value = getattr(self, field.name)
