@@ -56,7 +56,7 @@ def test_femoral_rotation_differs_from_tibial_only_through_rectus(male, make_loa
     femoral = solve_kneecap(male, make_load(FLEXIONS, 600, femoral=5))
     tibial = solve_kneecap(male, make_load(FLEXIONS, 600, tibial=-5))
     difference = np.abs(femoral.lateral_force / tibial.lateral_force - 1).max()
-    assert 0 < difference < 0.05  # kneecap-physics prototype: below 5 %
+    assert 0 < difference < 0.05  # an earlier prototype: below 5 %
     no_rectus = [0.0, 0.35, 0.4, 0.25]
     femoral = solve_kneecap(male, make_load(FLEXIONS, 600, femoral=5, split=no_rectus))
     tibial = solve_kneecap(male, make_load(FLEXIONS, 600, tibial=-5, split=no_rectus))
