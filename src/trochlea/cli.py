@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from trochlea import __version__
 from trochlea.errors import TrochleaError
@@ -42,6 +43,10 @@ def _add_trial(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", dest="end", type=float, metavar="SECONDS", help="end of the window")
 
 
+def _add_command(commands: Any, name: str, words: str) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=words, description=words, formatter_class=_Help)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The command line with all its commands."""
     parser = argparse.ArgumentParser(
@@ -53,39 +58,19 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"trochlea {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    demo = commands.add_parser(
-        "demo",
-        help="assess the example person on a simulated single-leg squat",
-        description="assess the example person on a simulated single-leg squat",
-        formatter_class=_Help,
-    )
+    demo = _add_command(commands, "demo", "assess the example person on a simulated single-leg squat")
     _add_output(demo, "trochlea-demo")
 
-    new = commands.add_parser(
-        "new",
-        help="write a commented person file that runs as it is",
-        description="write a commented person file that runs as it is",
-        formatter_class=_Help,
-    )
+    new = _add_command(commands, "new", "write a commented person file that runs as it is")
     new.add_argument("person", type=Path, metavar="PERSON.yaml")
 
-    simulate = commands.add_parser(
-        "simulate",
-        help="movement to muscle forces to kneecap",
-        description="movement to muscle forces to kneecap",
-        formatter_class=_Help,
-    )
+    simulate = _add_command(commands, "simulate", "movement to muscle forces to kneecap")
     simulate.add_argument("person", type=Path, metavar="PERSON.yaml")
     _add_trial(simulate)
     _add_side(simulate)
     _add_output(simulate, "trochlea-simulation")
 
-    assess = commands.add_parser(
-        "assess",
-        help="simulate, then a first answer to 'hip, knee or both?'",
-        description="simulate, then a first answer to 'hip, knee or both?'",
-        formatter_class=_Help,
-    )
+    assess = _add_command(commands, "assess", "simulate, then a first answer to 'hip, knee or both?'")
     assess.add_argument("person", type=Path, metavar="PERSON.yaml")
     _add_trial(assess)
     _add_side(assess)
@@ -135,6 +120,7 @@ def _study(arguments: argparse.Namespace) -> None:
         side=getattr(arguments, "side", None),
         start=getattr(arguments, "start", None),
         end=getattr(arguments, "end", None),
+        say=_say,
     )
     study = run_study(inputs, with_advice=arguments.command != "simulate", say=_say, tick=_tick)
     with whole_folder(arguments.out) as folder:

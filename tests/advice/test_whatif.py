@@ -49,6 +49,7 @@ def test_strength_changes_the_kneecap_by_a_few_percent(chain, baseline):
 def test_the_baseline_of_the_what_if_is_the_peak_of_the_whole_movement(chain, baseline):
     found = pull_levers(chain, baseline, rng=np.random.default_rng(3), n_draws=2)
     assert found.best[0, 0] == pytest.approx(np.nanmax(baseline.kneecap.contact_force), rel=1e-6)
+    assert found.best[1, 0] == pytest.approx(np.nanmax(baseline.kneecap.lateral_peak_pressure), rel=1e-6)
 
 
 def test_a_strength_that_the_model_cannot_meet_does_not_hide_the_gain(chain):
@@ -102,5 +103,9 @@ def test_draws_too_weak_for_the_movement_are_left_out_and_counted(chain, baselin
     weak = {name: 0.35 * factor for name, factor in baseline.strengths.factors.items()}
     gain = {name: value.value for name, value in gains().items()}
     draw = Draw(strength_ratio=dict.fromkeys(chain.person.strength, 1.0), knee=chain.person.knee)
-    assert _outcomes(chain, weak, draw, gain) is None
-    assert _outcomes(at_frames(chain, np.array([20])), baseline.strengths.factors, draw, gain) is not None
+    deepest = at_frames(chain, np.array([20]))
+    never, always = np.zeros(1, dtype=bool), np.ones(1, dtype=bool)
+    assert _outcomes(deepest, weak, draw, gain, never) is None
+    # A frame in which the baseline itself is overloaded does not disqualify anybody.
+    assert _outcomes(deepest, weak, draw, gain, always) is not None
+    assert _outcomes(deepest, baseline.strengths.factors, draw, gain, never) is not None

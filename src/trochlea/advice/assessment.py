@@ -56,7 +56,7 @@ def assess(what_if: WhatIf) -> Recommendation:
 
 def _helps(lever: Lever) -> bool:
     """Certain and large: the interval lies below zero and the best value falls by more than LEAST_CHANGE."""
-    return any(change.ci_high < 0 and change.percent < -LEAST_CHANGE for change in lever.changes)
+    return any(change.excludes_zero and change.percent < -LEAST_CHANGE for change in lever.changes)
 
 
 def _answer(helps: dict[str, bool]) -> Answer:

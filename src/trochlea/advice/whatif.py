@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trochlea.advice.draws import Draw, draw_person
 from trochlea.advice.gains import HIP_GROUPS, KNEE_GROUP, VMO_SHARE, gains
 from trochlea.errors import InputError
 from trochlea.knee.chain import Chain, ChainResult, at_frames, solve_knee
 from trochlea.knee.result import KneecapResult
-from trochlea.leg.extensor import ExtensorLoad
 from trochlea.leg.muscle_sharing import share
 from trochlea.motion.timeseries import Array
 
@@ -78,18 +78,19 @@ def pull_levers(
     Raises:
         InputError: If the baseline has no loaded frame, or most draws fail.
     """
-    near = at_frames(chain, _peak_frames(baseline.leg.extensor))
+    frames = _peak_frames(baseline)
+    near, overloaded = at_frames(chain, frames), baseline.leg.is_overloaded[frames]
     centre = Draw(strength_ratio=dict.fromkeys(chain.person.strength, 1.0), knee=chain.person.knee)
     own = baseline.strengths.factors
-    best = _outcomes(near, own, centre, {name: gain.value for name, gain in gains().items()})
+    best = _outcomes(near, own, centre, {name: gain.value for name, gain in gains().items()}, overloaded)
     if best is None:
         raise InputError(
-            f"{chain.motion.name}: at its peak the kneecap reaches no equilibrium or the muscles are too weak, so no "
-            "what-if is possible; trochlea simulate shows where"
+            f"{chain.motion.name}: at its peak the kneecap reaches no equilibrium in the groove, so no what-if is "
+            "possible; trochlea simulate shows where"
         )
     outcomes = []
     for i in range(n_draws):
-        found = _outcomes(near, own, draw_person(chain.person, rng), _draw_gains(rng))
+        found = _outcomes(near, own, draw_person(chain.person, rng), _draw_gains(rng), overloaded)
         if found is not None:
             outcomes.append(found)
         on_draw(i + 1, n_draws)
@@ -113,20 +114,28 @@ def _draw_gains(rng: np.random.Generator) -> dict[str, float]:
     return {name: max(gain.value + z[name] * (gain.sd or 0.0), -0.7) for name, gain in gains().items()}
 
 
-def _peak_frames(load: ExtensorLoad) -> np.ndarray:
-    """Frames around the largest quadriceps force."""
-    force = np.nan_to_num(load.tension.sum(axis=1))
+def _peak_frames(baseline: ChainResult) -> NDArray[np.int64]:
+    """Frames around the largest quadriceps force, and those of both outcomes' peaks."""
+    force = np.nan_to_num(baseline.leg.extensor.tension.sum(axis=1))
     if force.max(initial=0.0) <= 0:
         raise InputError("the quadriceps carries no load in any frame, so no what-if is possible")
     frames = np.flatnonzero(force >= NEAR_PEAK * force.max())
     chosen = np.unique(np.linspace(0, frames.size - 1, min(frames.size, MOST_FRAMES)).round().astype(int))
-    return np.union1d(frames[chosen], [int(force.argmax())])
+    outcomes = (force, baseline.kneecap.contact_force, baseline.kneecap.lateral_peak_pressure)
+    return np.union1d(frames[chosen], [int(np.nan_to_num(values).argmax()) for values in outcomes])
 
 
-def _outcomes(chain: Chain, own: Mapping[str, float], draw: Draw, gain: Mapping[str, float]) -> Array | None:
+def _outcomes(
+    chain: Chain,
+    own: Mapping[str, float],
+    draw: Draw,
+    gain: Mapping[str, float],
+    overloaded: NDArray[np.bool_],
+) -> Array | None:
     """Both outcomes of the baseline and of each lever, shape (2, 6).
 
-    None if a kneecap did not converge, or if somebody so weak could not have made this movement at all.
+    None if a kneecap did not converge, or if somebody so weak could not have made this movement at all. Frames that
+    overload the baseline's muscles too tell nothing about that.
     """
     base = _stronger(chain, own, draw.strength_ratio)
     hip_gain = {group: 1 + gain[group] for group in HIP_GROUPS}
@@ -138,7 +147,7 @@ def _outcomes(chain: Chain, own: Mapping[str, float], draw: Draw, gain: Mapping[
     rows = []
     for factors, vmo_factor in pulls:
         leg = share(chain.prepared, chain.parameters, factors)
-        if leg.is_overloaded.any():
+        if (leg.is_overloaded & ~overloaded).any():
             return None
         kneecap = solve_knee(chain, leg.extensor, knee=draw.knee, vmo_share_factor=vmo_factor)
         if not _is_usable(kneecap):

@@ -79,6 +79,15 @@ def read_external_loads(path: Path | str, times: Array) -> tuple[ContactLoad, ..
     return tuple(loads)
 
 
+def force_file(path: Path | str) -> Path:
+    """The force file that an ExternalLoads XML names.
+
+    Raises:
+        FormatError: If the XML is damaged or the file is not next to it.
+    """
+    return _read_setup(Path(path))[1]
+
+
 def _read_setup(path: Path) -> tuple[list[ExternalForce], Path]:
     """Active forces and the force file's path."""
     try:

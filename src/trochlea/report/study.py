@@ -14,13 +14,14 @@ from trochlea.advice.recommendation import Recommendation
 from trochlea.advice.whatif import pull_levers
 from trochlea.errors import InputError
 from trochlea.evidence.question import EvidenceAnswer, hip_against_knee
-from trochlea.knee.chain import Chain, ChainResult, build_chain, check_mass, solve_chain
+from trochlea.knee.chain import Chain, ChainResult, build_chain, solve_chain
 from trochlea.knee.shape import knee_shape
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.model import LegModel, build_leg, build_leg_from_osim
 from trochlea.leg.osim import read_osim
 from trochlea.leg.squat import simulate_squat
 from trochlea.motion.activity import recognise_activity
+from trochlea.motion.external_loads import force_file
 from trochlea.motion.motion import Motion, Side
 from trochlea.motion.tasks import SingleLegSquat, posture_of
 from trochlea.motion.trial import read_motion
@@ -183,6 +184,7 @@ def read_inputs(
     chosen = side or who.side
     extra = deep_rotator_paths()
     posture: dict[str, Measured] = {}
+    data: Path | None = None
     if motion is None or model is None or forces is None:
         say("building the leg from height and mass")
         leg = build_leg(mass=who.mass, height=who.height, sex=who.sex, extra_muscles=extra)
@@ -192,8 +194,8 @@ def read_inputs(
     else:
         say(f"reading {motion.name} with {model.name}")
         leg = build_leg_from_osim(read_osim(model), extra_muscles=extra)
-        check_mass(who, leg)
         movement = read_motion(motion, forces)
+        data = force_file(forces)
     return StudyInputs(
         person=who,
         leg=leg,
@@ -202,7 +204,7 @@ def read_inputs(
         start=start,
         end=end,
         posture=posture,
-        input_hash=_hash((person, model, motion, forces), repr((chosen, start, end))),
+        input_hash=_hash((person, model, motion, forces, data), repr((chosen, start, end))),
     )
 
 
