@@ -30,7 +30,7 @@ class Forces:
         pressure: Shape (frames, points) [Pa].
         share: Smooth indicator of touch, shape (frames, points) [-].
         contact: Force at each point, shape (frames, points, 3) [N].
-        head: Force of each head of `tissue.HEADS`, shape (frames, heads, 3) [N].
+        head: Force of each head of `tissue.HEADS`, then of the band, shape (frames, heads + 1, 3) [N].
         femur: Force of each head's tendon on the femur, shape (frames, heads, 3) [N].
         fibre: Force of each fibre, shape (frames, fibres, 3) [N].
     """
@@ -53,9 +53,12 @@ def kernel_inputs(knee: Knee, load: ExtensorLoad) -> tuple[tuple[Any, ...], tupl
     origins = np.repeat(tissue.head_origins[None], n_frames, axis=0)
     hip = HIP_CENTRE * knee.shape.knee_size  # the head of the femur stays in the pelvis; rectus turns about it
     origins[:, 0] = hip + np.einsum("fij,j->fi", femur_turn, tissue.head_origins[0] - hip)
+    tension = load.tension @ tissue.head_split.T
+    if load.itb_tension is not None:
+        tension[:, -1] += load.itb_tension  # the last line is the band
     law = np.array([knee.foundation_stiffness, ROUNDING])
     surface = (knee.patella.points, knee.patella.areas, trochlea.table, trochlea.bound, trochlea.grid, law)
-    heads = (tissue.head_ends, origins, load.tension @ tissue.head_split.T, tissue.wrap)
+    heads = (tissue.head_ends, origins, tension, tissue.wrap)
     fibres = (tissue.fibre_ends, fixed, tissue.slack_length, tissue.stiffness, tissue.toe_strain)
     return surface, heads, fibres
 

@@ -23,6 +23,7 @@ class ExtensorLoad:
         tibial_rotation: Shape (frames,) [rad]: added to the knee's own screw-home, internal positive.
         knee_valgus: Shape (frames,) [rad]: tibial abduction.
         tension: Tendon force of each head in QUADRICEPS_HEADS, shape (frames, 4) [N].
+        itb_tension: Tension of the iliotibial-patellar band, shape (frames,) [N]; None where it does not pull.
     """
 
     times: Array
@@ -32,3 +33,4 @@ class ExtensorLoad:
     tibial_rotation: Array
     knee_valgus: Array
     tension: Array
+    itb_tension: Array | None = None
