@@ -71,7 +71,7 @@ def knee_setup(
     """Describe one knee.
 
     Args:
-        person: Whose sex and measured knee are taken; the norms of `values["sex"]` (female if that is not given) if
+        person: Whose sex and measured knee are taken; the median adult of `values["sex"]` (male if that is not given) if
             None.
         values: Inputs by NAME, in the units of their names, applied in this order; "sex" is a word.
         keep_total: Whether the heads without a set scale make up for those with one.
@@ -80,7 +80,7 @@ def knee_setup(
         InputError: If a NAME is unknown, a value out of its range, or nothing is left to make up for a scaled head.
     """
     given = dict(values or {})
-    sex = given.pop(SEX, "female" if person is None else person.sex)
+    sex = given.pop(SEX, "male" if person is None else person.sex)
     if sex not in SEXES:
         raise InputError(f"sex is {sex!r}; expected {' or '.join(SEXES)}")
     known = {} if person is None else person.knee
