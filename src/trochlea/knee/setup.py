@@ -14,16 +14,12 @@ from trochlea.errors import InputError
 from trochlea.knee.inputs import SEX, ScalarInput, checked_value, find_input, scalar_inputs
 from trochlea.knee.knee import Knee, build_knee
 from trochlea.knee.shape import SEXES, KneeShape, knee_shape, shape_norms
-from trochlea.leg.extensor import QUADRICEPS_HEADS, ExtensorLoad
+from trochlea.leg.extensor import QUADRICEPS_HEADS, QUADRICEPS_SPLIT, ExtensorLoad
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array, read_only
 from trochlea.person.groove import complete_groove
 from trochlea.person.measured import Measured
 from trochlea.person.person import Person, Sex
-
-QUADRICEPS_SPLIT = MappingProxyType({"recfem": 0.155, "vasint": 0.195, "vaslat": 0.40, "vasmed": 0.25})
-"""Shares of the heads of the quadriceps [-]. `farahmand-1998-quadriceps`: RF+VI 35, VL 40, VM 25 %; between RF and VI
-assumed, about as their cross-sections."""
 
 LAYERS = ("patellar_cartilage_thickness", "trochlear_cartilage_thickness")
 
@@ -71,8 +67,8 @@ def knee_setup(
     """Describe one knee.
 
     Args:
-        person: Whose sex and measured knee are taken; the median adult of `values["sex"]` (male if that is not given) if
-            None.
+        person: Whose sex and measured knee are taken; if None, the median adult of `values["sex"]` (male if that is
+            not given).
         values: Inputs by NAME, in the units of their names, applied in this order; "sex" is a word.
         keep_total: Whether the heads without a set scale make up for those with one.
 

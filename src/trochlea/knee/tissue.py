@@ -55,7 +55,7 @@ class Tissue:
     Attributes:
         head_ends: Insertions of HEADS, then of the iliotibial-patellar band, shape (7, 3) [m].
         head_origins: Origins in the femur frame, shape (7, 3) [m].
-        head_split: Share of each leg head in each line, shape (7, 4), columns as QUADRICEPS_HEADS [-]; none in the band.
+        head_split: Share of each leg head in each line, shape (7, 4), columns as QUADRICEPS_HEADS, 0 for the band [-].
         fibre_ends: Patellar ends, shape (fibres, 3) [m].
         fibre_fixed: Other ends: tibia frame for the tendon, femur frame for the rest, shape (fibres, 3) [m].
         slack_length: Shape (fibres,) [m].
