@@ -1,4 +1,4 @@
-"""Print the quadriceps' lever arm and force ratios against flexion: the leg model's pulley, the knee's equilibrium, print.
+"""Print lever arm and force ratios of the quadriceps against flexion: the leg's pulley, the knee, published figures.
 
 Run from the checkout: python validation/extensor_mechanism.py
 """

@@ -19,8 +19,8 @@ KNEE = LEG_COORDINATES.index("knee_angle")
 TABLE = np.radians(np.arange(-10.0, 125.0, 1.0))
 
 STRAIGHT_HIP = 8e-3
-"""The leg's own arm through its table, relative: the table is made with a straight hip, and the knee arm of rectus femoris
-changes a little with the hip. Worst seen 5e-3."""
+"""The leg's own arm through its table, relative: the table is made with a straight hip, and the knee arm of rectus
+femoris changes a little with the hip. Worst seen 5e-3."""
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,8 @@ def extensor_mechanism(
     """Lever arm and force ratios of one knee at equilibrium, with the published split of the quadriceps.
 
     The lever arm is the moment of the patellar tendon about the knee's flexion axis over the quadriceps force. The
-    table holds for forces about `quadriceps`: five times the force changes the lever arm by at most 4 % and the tendon's
-    ratio by 9 %, but the contact's by up to 30 % near extension, where the tendon's stretch counts
+    table holds for forces about `quadriceps`: five times the force changes the lever arm by at most 4 % and the
+    tendon's ratio by 9 %, but the contact's by up to 30 % near extension, where the tendon's stretch counts
     (validation/extensor_mechanism.py).
 
     Args:

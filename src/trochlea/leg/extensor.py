@@ -86,7 +86,7 @@ def at_flexion(mechanism: ExtensorMechanism, flexion: Array) -> tuple[Array, Arr
     if not is_inside.all():
         raise InputError(
             f"knee flexion of {np.degrees(flexion[~is_inside][0]):.0f} degrees; the extensor mechanism of "
-            f"{mechanism.source} holds {np.degrees(low):.0f} to {np.degrees(high):.0f} degrees: make it for a wider range"
+            f"{mechanism.source} holds {np.degrees(low):.0f} to {np.degrees(high):.0f} degrees: make a wider one"
         )
     columns = np.column_stack([mechanism.lever_arm, mechanism.tendon_ratio, mechanism.contact_ratio])
     found = make_interp_spline(mechanism.flexion, columns, k=3, axis=0)(flexion)

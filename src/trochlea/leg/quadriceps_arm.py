@@ -44,7 +44,7 @@ def with_mechanism(geometry: MuscleGeometry, flexion: Array, mechanism: Extensor
 
 
 def own_mechanism(leg: LegModel, flexion: Array, side: Side = "right") -> ExtensorMechanism:
-    """The leg model's own pulley as a table: the patella follows a fixed path and the tendon carries what the muscle does.
+    """The leg model's own pulley as a table, hip straight: the tendon carries what the muscle does.
 
     Args:
         leg: The leg model.
