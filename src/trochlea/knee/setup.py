@@ -139,7 +139,7 @@ def input_spread(setup: KneeSetup, name: str) -> tuple[float, str | None]:
     norms = shape_norms(sex=setup.sex)
     norm = norms.get(scalar.quantity)
     if norm is not None and norm.sd is not None:
-        return norm.sd / scalar.factor, norm.citation
+        return norm.sd / scalar.factor, None if "spread assumed" in norm.note else norm.citation
     if scalar.step is None:
         raise ValueError(f"inputs.csv: {name} has neither a published spread nor a step")
     return scalar.step, None
