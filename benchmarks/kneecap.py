@@ -43,8 +43,7 @@ def energy_time(knee: Knee, load: ExtensorLoad, repeats: int = 2000) -> float:
     frame_fibres = (fibres[0], fibres[1][0], fibres[2], fibres[3], fibres[4])
     work = (np.empty(3), np.empty(3), np.empty((2, 6)))
     gradient, hessian = np.empty(6), np.empty((6, 6))
-    free = np.ones(6, dtype=np.bool_)
-    inputs = (rotations[0], positions[0], surface, frame_heads, frame_fibres, free, work, gradient, hessian)
+    inputs = (rotations[0], positions[0], surface, frame_heads, frame_fibres, work, gradient, hessian)
     scaled_energy(*inputs)
     start = time.perf_counter()
     for _ in range(repeats):
