@@ -19,6 +19,7 @@ from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array, read_only
 from trochlea.person.groove import complete_groove
 from trochlea.person.measured import Measured
+from trochlea.person.norms import knee_norms
 from trochlea.person.person import Person, Sex
 
 LAYERS = ("patellar_cartilage_thickness", "trochlear_cartilage_thickness")
@@ -116,7 +117,7 @@ def set_input(setup: KneeSetup, name: str, value: float | str) -> KneeSetup:
 def _set(scalar: ScalarInput, value: float) -> Measured:
     units = {"mm": "m", "deg": "rad", "MPa": "Pa", "N/mm": "N/m"}
     unit = units.get(scalar.unit, scalar.unit)
-    return Measured(value=value, sd=None, unit=unit, source="assumed", note=f"set by {scalar.name}")
+    return Measured(value=value, sd=None, unit=unit, source="measured", note=f"set by {scalar.name}")
 
 
 def input_value(setup: KneeSetup, name: str) -> float:
@@ -127,7 +128,7 @@ def input_value(setup: KneeSetup, name: str) -> float:
         return setup.settings[name] / scalar.factor if name in setup.settings else default
     shape = described_shape(setup)
     layers = LAYERS if scalar.kind == "thickness" else (scalar.quantity,)
-    return sum(getattr(shape, layer) for layer in layers) / scalar.factor
+    return sum(_of_shape(shape, layer) for layer in layers) / scalar.factor
 
 
 def input_spread(setup: KneeSetup, name: str) -> tuple[float, str | None]:
@@ -145,13 +146,20 @@ def input_spread(setup: KneeSetup, name: str) -> tuple[float, str | None]:
     return scalar.step, None
 
 
+def _of_shape(shape: KneeShape, quantity: str) -> float:
+    """A measure of a shape by name [SI]."""
+    return getattr(shape, quantity)
+
+
 def _setting(setup: KneeSetup, name: str) -> float:
     return input_value(setup, name) * scalar_inputs()[name].factor
 
 
 def described_shape(setup: KneeSetup) -> KneeShape:
     """The shape as measured and set, before tissues, heads and tubercle are changed."""
-    return knee_shape(complete_groove(setup.measured, shape_norms(sex=setup.sex)), sex=setup.sex)
+    norms = knee_norms(setup.sex)
+    groove = complete_groove({name: value for name, value in setup.measured.items() if name in norms}, norms)
+    return knee_shape({**setup.measured, **groove}, sex=setup.sex)
 
 
 def head_shares(setup: KneeSetup) -> dict[str, float]:
