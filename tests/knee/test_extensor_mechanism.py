@@ -71,13 +71,20 @@ def test_the_tendon_carries_more_than_the_muscle_near_extension_and_less_in_flex
 
 
 def test_an_angle_outside_the_table_is_refused(table):
-    with pytest.raises(InputError, match="-10 to 140 degrees"):
-        at_flexion(table, np.radians([30.0, 141.0]))
+    low, high = np.degrees(table.flexion[[0, -1]])
+    for outside in (low - 1.0, high + 1.0):
+        with pytest.raises(InputError, match=f"holds {low:.0f} to {high:.0f} degrees"):
+            at_flexion(table, np.radians([30.0, outside]))
+
+
+def test_the_table_reaches_from_extension_to_deep_flexion(table):
+    assert table.flexion[0] <= 0
+    assert table.flexion[-1] >= np.radians(120.0)
 
 
 def test_a_knee_that_dislocates_gives_no_table():
     loose = knee_setup(values={"vm_scale": 0.0, "tt_tg_mm": 40.0, "sulcus_angle_deg": 178.0, "mpfl_scale": 0.0})
-    with pytest.raises(InputError, match="expected an equilibrium in the groove"):
+    with pytest.raises(InputError, match="expected at least 4 in a row: look at the knee's shape"):
         extensor_mechanism(loose)
 
 
