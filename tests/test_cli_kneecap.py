@@ -49,6 +49,7 @@ def test_csv_has_the_numbers_of_json(capsys):
     for name, value in record.items():
         assert row[name] == value if isinstance(value, str) else float(row[name]) == value
     assert [float(row["restraint_1mm_n"]), float(row["restraint_5mm_n"])] == [entry["force_n"] for entry in held]
+    assert [row["restraint_1mm_status"], row["restraint_5mm_status"]] == ["converged"] * 2
 
 
 def test_the_displacement_table_gives_the_forces(capsys):
@@ -100,7 +101,7 @@ def test_angles_are_a_range_or_a_list(text, angles):
 
 
 def test_a_fine_range_ends_where_it_says():
-    assert read_angles("0:1:0.1")[-1] == pytest.approx(1.0)
+    assert read_angles("0:0.3:0.1") == pytest.approx([0.0, 0.1, 0.2, 0.3])  # 0.3 / 0.1 is just below 3
 
 
 REFUSALS = {

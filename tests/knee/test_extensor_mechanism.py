@@ -7,7 +7,7 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.knee.equilibrium import kernel_inputs, solve_poses
-from trochlea.knee.extensor_mechanism import extensor_mechanism
+from trochlea.knee.extensor_mechanism import _solved_range, extensor_mechanism
 from trochlea.knee.kernel.energy import energy
 from trochlea.knee.setup import knee_setup, setup_knee, setup_load
 from trochlea.leg.extensor import ExtensorMechanism, at_flexion
@@ -86,6 +86,26 @@ def test_a_knee_that_dislocates_gives_no_table():
     loose = knee_setup(values={"vm_scale": 0.0, "tt_tg_mm": 40.0, "sulcus_angle_deg": 178.0, "mpfl_scale": 0.0})
     with pytest.raises(InputError, match="expected at least 4 in a row: look at the knee's shape"):
         extensor_mechanism(loose)
+
+
+@pytest.mark.parametrize(
+    ("words", "rows"),
+    [
+        ("cccc", (0, 4)),
+        ("ncccccn", (1, 6)),
+        ("ccncccc", None),
+        ("nccc", None),
+        ("n", None),
+    ],
+)
+def test_only_the_ends_of_a_table_may_be_left_out(words, rows):
+    status = tuple({"c": "converged", "n": "not_converged"}[word] for word in words)
+    angles = np.radians(10.0 * np.arange(len(words)))
+    if rows is None:
+        with pytest.raises(InputError, match="10 (not_)?converged|0 not_converged"):
+            _solved_range(angles, status)
+    else:
+        assert _solved_range(angles, status) == slice(*rows)
 
 
 @pytest.mark.parametrize(
