@@ -63,7 +63,7 @@ def test_the_displacement_table_gives_the_forces(capsys):
 def test_a_person_file_brings_side_sex_and_measurements(person, capsys):
     text = run(capsys, person, "--flexion", "30")
     assert text.startswith("Left knee; norms of the median adult woman")
-    assert "measured: tt_tg" in text
+    assert "measured: tt_tg_mm=18\n" in text
     assert run(capsys, person, "--flexion", "30", "--side", "right").startswith("Right knee")
 
 

@@ -22,6 +22,9 @@ from trochlea.person.measured import Measured
 from trochlea.person.norms import knee_norms
 from trochlea.person.person import Person, Sex
 
+SET_BY = "set by "
+"""Begins the note of a measure that was set by NAME; the NAME follows."""
+
 LAYERS = ("patellar_cartilage_thickness", "trochlear_cartilage_thickness")
 
 SCALES = {
@@ -117,7 +120,7 @@ def set_input(setup: KneeSetup, name: str, value: float | str) -> KneeSetup:
 def _set(scalar: ScalarInput, value: float) -> Measured:
     units = {"mm": "m", "deg": "rad", "MPa": "Pa", "N/mm": "N/m"}
     unit = units.get(scalar.unit, scalar.unit)
-    return Measured(value=value, sd=None, unit=unit, source="measured", note=f"set by {scalar.name}")
+    return Measured(value=value, sd=None, unit=unit, source="measured", note=f"{SET_BY}{scalar.name}")
 
 
 def input_value(setup: KneeSetup, name: str) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from trochlea.knee.flexion_sweep import FlexionSweep
 from trochlea.knee.inputs import ScalarInput, scalar_inputs
-from trochlea.knee.setup import KneeSetup, input_spread, input_value
+from trochlea.knee.setup import SET_BY, KneeSetup, input_spread, input_value
 
 COLUMNS = (
     ("flexion_deg", "flexion", "deg", "8.4g"),
@@ -92,20 +92,28 @@ def _cell(value: object, form: str) -> str:
 def _described(sweep: FlexionSweep) -> list[str]:
     """Whose knee, and what was measured or set."""
     setup = sweep.setup
-    norms = "man" if setup.sex == "male" else "woman"
-    measured = [name for name, value in setup.measured.items() if not value.note.startswith("set by ")]
+    adult = "man" if setup.sex == "male" else "woman"
     lines = [
-        f"{sweep.result.side.capitalize()} knee; norms of the median adult {norms} where nothing is measured or set"
+        f"{sweep.result.side.capitalize()} knee; norms of the median adult {adult} where nothing is measured or set"
     ]
-    if measured:
-        lines.append(f"measured: {', '.join(measured)}")
-    given = [*(value.note.removeprefix("set by ") for value in setup.measured.values()), *setup.settings]
-    names = [name for name in scalar_inputs() if name in given]
-    if names:
-        lines.append("set: " + ", ".join(f"{name}={input_value(setup, name):g}" for name in names))
+    for origin, names in given_inputs(setup).items():
+        if names:
+            lines.append(f"{origin}: " + ", ".join(f"{name}={input_value(setup, name):g}" for name in names))
     if setup.keep_total:
         lines.append("the other heads make up for the scaled ones: the quadriceps force is kept")
     return lines
+
+
+def given_inputs(setup: KneeSetup) -> dict[str, list[str]]:
+    """Names of what was measured on the person, and of what was set, each in the order of the table of inputs."""
+    by_quantity = {scalar.quantity: name for name, scalar in scalar_inputs().items() if scalar.quantity}
+    given: dict[str, set[str]] = {"measured": set(), "set": set(setup.settings)}
+    for quantity, value in setup.measured.items():
+        if value.note.startswith(SET_BY):
+            given["set"].add(value.note.removeprefix(SET_BY))
+        else:
+            given["measured"].add(by_quantity[quantity])
+    return {origin: [name for name in scalar_inputs() if name in names] for origin, names in given.items()}
 
 
 def _restraint_lines(sweep: FlexionSweep) -> list[str]:
