@@ -7,7 +7,7 @@ from trochlea.motion.timeseries import Array
 
 PATELLAR_END = (0.85, 0.05, 0.42)
 """Forward of the ridge in thicknesses, proximal of the centre in heights, lateral of it in widths. Assumed: on the
-front of the lateral border, superficial to the lateral patellofemoral ligament (retinacula.csv); calibrated as below."""
+front of the lateral border, over the lateral patellofemoral ligament (retinacula.csv); calibrated as below."""
 
 CONDYLAR_END = np.array([0.025, 0.006, 0.055])
 """What the band pulls towards, knee frame, size 1 [m]. Assumed: over the front of the lateral condyle, where the
