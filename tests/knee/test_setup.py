@@ -1,7 +1,7 @@
 """Inputs set by name do what their names say, and nothing else."""
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -170,6 +170,15 @@ def test_a_band_with_tension_helps_a_lateral_and_hinders_a_medial_shift():
     free, pulled = held(0.0), held(90.0)
     assert (np.abs(pulled[:, 0]) > 1.2 * np.abs(free[:, 0])).all()
     assert (pulled[:, 1:] < free[:, 1:]).all()
+
+
+def test_tension_in_a_band_that_the_tissue_lacks_is_refused():
+    setup = knee_setup(values={"itb_force_n": 20.0})
+    knee, load = setup_knee(setup), setup_load(setup, flexion=FLEXION, quadriceps=600.0)
+    bare = replace(knee, tissue=replace(knee.tissue, band=None))
+    with pytest.raises(InputError, match="has no such band"):
+        solve_kneecap(bare, load)
+    solve_kneecap(bare, replace(load, itb_tension=np.zeros_like(load.itb_tension)))
 
 
 def test_poses_reach_the_load():
