@@ -24,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--flexion",
         default="0:120:10",
         metavar="ANGLES",
-        help="knee flexion in degrees, start:stop:step or a list a,b,c (default: 0:120:10)",
+        help="knee flexion in degrees, start:stop:step or a list a,b,c (default: 0:120:10); from -5: --flexion=-5:120:5",
     )
     parser.add_argument(
         "--quadriceps",
@@ -50,7 +50,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--displace-lateral-mm",
         default="",
         metavar="MM",
-        help="hold the kneecap displaced by each of a list, e.g. 1,5,10, and print the force",
+        help="hold the kneecap displaced by each of a list, e.g. 1,5,10, and print the force; medially: =-5,5",
     )
     parser.add_argument("--list", action="store_true", dest="lists_inputs", help="print every NAME and stop")
     parser.add_argument("--out", type=Path, metavar="DIR", help="also write kneecap.json and kneecap.csv there")
