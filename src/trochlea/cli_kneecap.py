@@ -24,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--flexion",
         default="0:120:10",
         metavar="ANGLES",
-        help="knee flexion in degrees, start:stop:step or a list a,b,c (default: 0:120:10); from -5: --flexion=-5:120:5",
+        help="knee flexion [degrees], start:stop:step or a list a,b,c (default: 0:120:10); negative: --flexion=-5:60:5",
     )
     parser.add_argument(
         "--quadriceps",
