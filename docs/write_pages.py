@@ -1,9 +1,11 @@
-"""Write the pages that quote the program: commands.md and person-file.md. A test checks that they are current."""
+"""Write the pages that quote the program: commands, person file, inputs. A test checks that they are current."""
 
 import argparse
 from pathlib import Path
 
 from trochlea.cli import build_parser
+from trochlea.knee.inputs import scalar_inputs
+from trochlea.knee.setup import input_spread, input_value, knee_setup
 from trochlea.person.template import template
 
 FOLDER = Path(__file__).parent
@@ -52,11 +54,46 @@ def person_page() -> str:
     return PERSON_HEAD + "\n```yaml\n" + template() + "```\n"
 
 
+INPUTS_HEAD = """\
+# Inputs by name
+
+Everything that `trochlea kneecap --set NAME=VALUE` and `trochlea.knee.sweep(values={NAME: VALUE})` accept, beside `sex`
+(`female` or `male`), which chooses the norms. A value outside its range is refused with the limit. A head's scale
+multiplies that head alone and the quadriceps force falls; with `--keep-total` the heads without a scale make up for it.
+What is not set is the person's, or the median adult's. Python:
+
+```python
+from trochlea.knee import sweep
+
+swept = sweep(flexion_deg=[0, 30, 60], quadriceps=600, values={"sex": "female", "tt_tg_mm": 18, "vmo_scale": 0.5})
+for record in swept.records():
+    print(record["flexion_deg"], record["status"], record["lateral_peak_mpa"])
+```
+
+Spread is the published standard deviation between people, or (in brackets) an assumed step.
+"""
+
+
+def inputs_page() -> str:
+    """The table of inputs."""
+    setups = {sex: knee_setup(values={"sex": sex}) for sex in ("female", "male")}
+    head = "| NAME | unit | woman | man | spread | from | to | what it does |"
+    rows = [INPUTS_HEAD, head, "|---|---|---|---|---|---|---|---|"]
+    for name, scalar in scalar_inputs().items():
+        woman, man = (f"{input_value(setup, name):.4g}" for setup in setups.values())
+        spread, citation = input_spread(setups["female"], name)
+        shown = f"{spread:.3g}" if citation else f"({spread:.3g})"
+        unit = "" if scalar.unit == "-" else scalar.unit
+        limits = f"{scalar.low:g} | {scalar.high:g}"
+        rows.append(f"| `{name}` | {unit} | {woman} | {man} | {shown} | {limits} | {scalar.effect} |")
+    return "\n".join(rows) + "\n"
+
+
 def _block(text: str) -> str:
     return f"```text\n{text.rstrip()}\n```"
 
 
-PAGES = {"commands.md": commands_page, "person-file.md": person_page}
+PAGES = {"commands.md": commands_page, "person-file.md": person_page, "inputs.md": inputs_page}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

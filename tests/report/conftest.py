@@ -85,6 +85,8 @@ def make_kneecap(*, side="right", lost=LOST):
         patellar_flexion=flat,
         spin=flat,
         bisect_offset=flat,
+        lateral_patellofemoral_angle=flat,
+        congruence_angle=flat,
         pressure=pressure,
         points=read_only(points),
         point_areas=read_only(np.full(len(points), 2.5e-6)),

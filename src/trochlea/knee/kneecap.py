@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from trochlea.knee.axial_view import axial_view, congruence_angle, lateral_patellofemoral_angle
 from trochlea.knee.equilibrium import Forces, solve_poses
 from trochlea.knee.knee import Knee
 from trochlea.knee.pressure import contact_area, smoothed_peak
@@ -51,6 +52,7 @@ def solve_kneecap(
         knee, load, force_tolerance=force_tolerance, max_steps=max_steps
     )
     shape, points = knee.shape, knee.patella.points
+    view = axial_view(knee, rotations, positions)
     is_valid = np.array([status in ("converged", "dislocated") for status in solution.status], dtype=np.bool_)
     values = _contact(knee, forces) | {
         "patellar_tendon_force": _resultant(forces.fibre, slice(0, knee.tissue.n_tendon)),
@@ -60,6 +62,8 @@ def solve_kneecap(
         "patellar_flexion": patellar_flexion(rotations),
         "spin": patellar_spin(rotations),
         "bisect_offset": bisect_offset(rotations, positions, shape),
+        "lateral_patellofemoral_angle": lateral_patellofemoral_angle(view),
+        "congruence_angle": congruence_angle(view),
         "pressure": forces.pressure,
     }
     values = {name: _only(value, is_valid) for name, value in values.items()}

@@ -59,6 +59,8 @@ class KneecapResult:
         patellar_flexion: [rad].
         spin: [rad].
         bisect_offset: Share of the patella's width lateral of the groove's deepest point [-].
+        lateral_patellofemoral_angle: Positive where it opens laterally [rad].
+        congruence_angle: Of the patellar ridge against the sulcus, lateral positive [rad].
         pressure: Pressure at each contact point, shape (frames, points) [Pa].
         points: Contact points on the articular surface, patella frame, shape (points, 3) [m].
         point_areas: Shape (points,) [m^2].
@@ -87,6 +89,8 @@ class KneecapResult:
     patellar_flexion: Array
     spin: Array
     bisect_offset: Array
+    lateral_patellofemoral_angle: Array
+    congruence_angle: Array
     pressure: Array
     points: Array
     point_areas: Array

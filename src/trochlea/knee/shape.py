@@ -131,6 +131,8 @@ class KneeShape:
         for field in fields(self):
             value = getattr(self, field.name)
             is_allowed = math.isfinite(value) and (value > 0 or field.name in may_be_any)
+            if field.name in ("mpfl_stiffness", "lateral_retinaculum_stiffness"):
+                is_allowed = 0 <= value < math.inf  # 0: cut
             if field.name.endswith("_share"):
                 is_allowed = 0 <= value <= 1
             if not is_allowed:

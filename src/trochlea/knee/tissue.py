@@ -12,6 +12,7 @@ from importlib.resources import files
 
 import numpy as np
 
+from trochlea.knee.band import band_line
 from trochlea.knee.patella import ridge_z
 from trochlea.knee.shape import KneeShape, shape_norms
 from trochlea.knee.tibia import screw_home, tibia_in_femur
@@ -52,9 +53,9 @@ class Tissue:
     """Lines of action of one right knee. Patella ends in the patella frame; fibres: tendon first, then retinacula.
 
     Attributes:
-        head_ends: Insertions of HEADS, shape (6, 3) [m].
-        head_origins: Origins in the femur frame, shape (6, 3) [m].
-        head_split: Share of each leg head in each knee head, shape (6, 4), columns as QUADRICEPS_HEADS [-].
+        head_ends: Insertions of HEADS, then of the iliotibial-patellar band, shape (7, 3) [m].
+        head_origins: Origins in the femur frame, shape (7, 3) [m].
+        head_split: Share of each leg head in each line, shape (7, 4), columns as QUADRICEPS_HEADS, 0 for the band [-].
         fibre_ends: Patellar ends, shape (fibres, 3) [m].
         fibre_fixed: Other ends: tibia frame for the tendon, femur frame for the rest, shape (fibres, 3) [m].
         slack_length: Shape (fibres,) [m].
@@ -62,6 +63,7 @@ class Tissue:
         n_tendon: Number of tendon fibres.
         wrap: Axis x, axis y and radius of the quadriceps tendon's path on the femur [m].
         toe_strain: [-].
+        band: Row of the iliotibial-patellar band among the heads; None if there is none.
     """
 
     head_ends: Array
@@ -74,6 +76,7 @@ class Tissue:
     n_tendon: int
     wrap: Array
     toe_strain: float
+    band: int | None = None
 
 
 @cache
@@ -186,14 +189,15 @@ def _retinacula(shape: KneeShape) -> tuple[Array, Array, Array, Array]:
 def build_tissue(shape: KneeShape) -> Tissue:
     """Attachments, slack lengths and stiffnesses of one right knee."""
     head_ends, origins, split = _heads(shape)
+    band_end, band_origin = band_line(shape)
     tendon_ends, tendon_fixed, length = _tendon(shape)
     n = len(tendon_ends)
     ends, fixed, slack, stiffness = _retinacula(shape)
     wrap = [*groove_axis(shape), shape.groove_radius + 0.5 * shape.quadriceps_tendon_thickness]
     return Tissue(
-        head_ends=read_only(head_ends),
-        head_origins=read_only(origins),
-        head_split=read_only(split),
+        head_ends=read_only(np.vstack([head_ends, band_end])),
+        head_origins=read_only(np.vstack([origins, band_origin])),
+        head_split=read_only(np.vstack([split, np.zeros(len(QUADRICEPS_HEADS))])),
         fibre_ends=read_only(np.vstack([tendon_ends, ends])),
         fibre_fixed=read_only(np.vstack([tendon_fixed, fixed])),
         slack_length=read_only(np.concatenate([np.full(n, length), slack])),
@@ -201,4 +205,5 @@ def build_tissue(shape: KneeShape) -> Tissue:
         n_tendon=n,
         wrap=read_only(wrap),
         toe_strain=shape.toe_strain,
+        band=len(HEADS),
     )

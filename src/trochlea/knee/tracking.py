@@ -35,7 +35,14 @@ def patellar_spin(rotations: Array) -> Array:
 
 
 def patellar_tilt(rotations: Array) -> Array:
-    """Tilt, positive with the lateral border moving posteriorly, against the epicondylar axis [rad]."""
+    """Tilt, positive with the lateral border moving posteriorly [rad].
+
+    Between the line over both borders of the patella and the knee's z axis, which stands for the posterior condylar
+    line (assumed parallel).
+
+    References:
+        grelsamer-2008-tilt: the angle that grows with the tilt; unnamed-2019-alignment, figure 1c.
+    """
     return -cardan_angles(rotations)[:, 2]
 
 
@@ -54,6 +61,9 @@ def bisect_offset(rotations: Array, positions: Array, shape: KneeShape) -> Array
     """Share of the patella's width that lies lateral of the groove's deepest point, seen axially [-].
 
     The groove's deepest point lies at z = 0, midway between the epicondyles.
+
+    References:
+        unnamed-2019-alignment, figure 1a.
     """
     lateral = (rotations @ np.array([0.0, 0.0, 0.5 * shape.patella_width]) + positions)[:, 2]
     medial = (rotations @ np.array([0.0, 0.0, -0.5 * shape.patella_width]) + positions)[:, 2]

@@ -9,10 +9,10 @@ from pathlib import Path
 from trochlea.errors import InputError
 
 OUTPUTS = frozenset(
-    {
-        "report.html", "kneecap.html", "result.json", "summary.json", "moments.sto", "muscle_forces.sto", "kneecap.sto",
-    }
-)  # fmt: skip
+OUTPUTS = frozenset(
+    {"report.html", "result.json", "summary.json", "moments.sto", "muscle_forces.sto", "kneecap.sto"}
+    | {"kneecap.html", "kneecap.json", "kneecap.csv"}
+)
 """Every file that a run may write; a folder that holds anything else is not replaced."""
 
 

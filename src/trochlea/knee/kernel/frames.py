@@ -18,16 +18,19 @@ def solve_frames(rotations, translations, skip, surface, heads, fibres, toleranc
     points, areas, table, bound, grid, law = surface
     ends, origins, tension, wrap = heads
     fibre_ends, fixed, slack, stiffness, toe = fibres
+    free = np.ones(6, np.bool_)
     last = -1
     for n in range(rotations.shape[0]):
         if skip[n]:
             continue
         frame_heads = (ends, origins[n], tension[n], wrap)
         frame_fibres = (fibre_ends, fixed[n], slack, stiffness, toe)
-        left, count = minimise(rotations[n], translations[n], surface, frame_heads, frame_fibres, tolerance, max_steps)
+        left, count = minimise(
+            rotations[n], translations[n], surface, frame_heads, frame_fibres, free, tolerance, max_steps
+        )
         if not left <= tolerance and last >= 0:
             rotation, t = rotations[last].copy(), translations[last].copy()
-            again, more = minimise(rotation, t, surface, frame_heads, frame_fibres, tolerance, max_steps)
+            again, more = minimise(rotation, t, surface, frame_heads, frame_fibres, free, tolerance, max_steps)
             count += more
             if again < left:
                 left = again
