@@ -47,7 +47,7 @@ def test_the_groove_is_that_of_the_shape(knee, result):
 
 def test_a_left_knee_gives_the_same_section(knee, sweep, left_sweep):
     right, left = (cut_skyline(knee, result, frame=4) for result in (sweep, left_sweep))
-    for name in ("patella", "groove", "ridge", "width_line", "summits"):
+    for name in ("patella", "groove", "landmarks", "width_line"):
         assert np.allclose(getattr(right, name), getattr(left, name), rtol=0, atol=SAME), name
 
 
@@ -66,36 +66,42 @@ def test_the_width_line_shows_the_bisect_offset_of_the_result(knee, result):
     assert lateral / (lateral - medial) == pytest.approx(result.bisect_offset[0], rel=1e-12, abs=0)
 
 
-def section(*, ridge, layer=0.0):
-    """A symmetric V of 45 degrees with a patella's ridge somewhere above it."""
+def section(**changes):
+    """A symmetric V of 45 degrees with a patella above it."""
     z = np.linspace(-0.03, 0.03, 61)
     groove = np.column_stack((z, 0.02 + np.abs(z)))
-    return Skyline(
-        frame=0,
-        patella=groove + (0.0, 0.001),
-        groove=groove,
-        patella_layer=layer,
-        groove_layer=layer,
-        deepest=np.array((0.0, 0.02)),
-        summits=groove[[0, -1]],
-        ridge=np.array(ridge),
-        width_line=np.array(((-0.02, 0.03), (0.02, 0.03))),
-        tilt=0.0,
-        bisect_offset=0.5,
-        shift=0.0,
-    )
+    values = {
+        "frame": 0,
+        "patella": groove + (0.0, 0.001),
+        "groove": groove,
+        "patella_layer": 0.002,
+        "groove_layer": 0.002,
+        "deepest": np.array((0.0, 0.02)),
+        "landmarks": np.zeros((4, 2)),
+        "width_line": np.array(((-0.02, 0.03), (0.02, 0.03))),
+        "tilt": 0.0,
+        "bisect_offset": 0.5,
+        "shift": 0.0,
+        "congruence_angle": 0.0,
+    }
+    return Skyline(**values | changes)
 
 
-def test_congruence_is_the_angle_from_the_bisector_to_the_ridge():
-    assert section(ridge=(0.0, 0.024)).congruence_angle == pytest.approx(0.0, abs=1e-12)
-    assert section(ridge=(0.004, 0.024)).congruence_angle == pytest.approx(np.pi / 4, rel=1e-12)
-    assert section(ridge=(-0.004, 0.024)).congruence_angle == pytest.approx(-np.pi / 4, rel=1e-12)
-    # on bone the ridge lies higher above the groove by both layers
-    assert section(ridge=(0.004, 0.02), layer=0.002).congruence_angle == pytest.approx(np.pi / 4, rel=1e-12)
+@pytest.mark.parametrize("frame", [0, 1])
+def test_the_drawn_landmarks_make_the_congruence_angle_of_the_result(knee, result, frame):
+    medial, lateral, sulcus, ridge = cut_skyline(knee, result, frame=frame).landmarks
+    bearing = [np.arctan2(*(end - sulcus)) for end in (medial, lateral, ridge)]
+    expected = bearing[2] - 0.5 * (bearing[0] + bearing[1])
+    assert expected == pytest.approx(result.congruence_angle[frame], rel=1e-9, abs=1e-12)
+
+
+def test_the_sulcus_lies_one_layer_below_the_deepest_cartilage(knee, result):
+    skyline = cut_skyline(knee, result, frame=0)
+    assert skyline.deepest[1] - skyline.landmarks[2, 1] == pytest.approx(skyline.groove_layer, rel=1e-9)
 
 
 def test_surfaces_that_do_not_touch_do_not_overlap():
-    assert overlap(section(ridge=(0.0, 0.024))).max() == 0
+    assert overlap(section()).max() == 0
 
 
 def test_a_frame_without_contact_is_refused(knee, result):
@@ -105,7 +111,7 @@ def test_a_frame_without_contact_is_refused(knee, result):
 
 
 def test_a_skyline_of_the_wrong_shape_is_refused():
-    good = section(ridge=(0.0, 0.024))
+    good = section()
     with pytest.raises(ValueError, match="patella has shape"):
         replace(good, patella=np.zeros((4, 3)))
     with pytest.raises(ValueError, match="groove holds a value that is not finite"):

@@ -9,7 +9,6 @@ from pathlib import Path
 from trochlea.errors import InputError
 
 OUTPUTS = frozenset(
-OUTPUTS = frozenset(
     {"report.html", "result.json", "summary.json", "moments.sto", "muscle_forces.sto", "kneecap.sto"}
     | {"kneecap.html", "kneecap.json", "kneecap.csv"}
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trochlea.knee.axial_view import axial_view
 from trochlea.knee.femoral_surface import about_groove, deepest_line, femoral_radius
 from trochlea.knee.knee import Knee
 from trochlea.knee.result import KneecapResult
@@ -25,9 +26,6 @@ GROOVE_HALF_WIDTH = 0.034
 GROOVE_SEARCH = 0.012
 """How far to each side of the middle the groove's deepest point is looked for [m]. Assumed: inside the condyles."""
 
-SUMMIT = 0.95
-"""Share of a wall's height at which its summit counts as reached; a wall that levels off has no sharper one."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skyline:
@@ -42,12 +40,13 @@ class Skyline:
         patella_layer: Thickness of the patella's cartilage [m].
         groove_layer: Thickness of the femur's cartilage [m].
         deepest: Deepest point of the groove, shape (2,).
-        summits: Medial and lateral end of the groove's walls, shape (2, 2).
-        ridge: Median ridge of the patella, shape (2,).
+        landmarks: On bone: medial ridge of the femur, its lateral ridge, the sulcus, and the patella's ridge, from
+            which a radiologist reads the congruence angle, shape (4, 2).
         width_line: Medial and lateral end of the patella's width through its centre, shape (2, 2).
         tilt: Of the patella, lateral positive [rad].
         bisect_offset: Share of the width lateral of the groove's deepest point [-].
         shift: Of the patella, lateral positive [m].
+        congruence_angle: Lateral positive [rad].
     """
 
     frame: int
@@ -56,16 +55,16 @@ class Skyline:
     patella_layer: float
     groove_layer: float
     deepest: Array
-    summits: Array
-    ridge: Array
+    landmarks: Array
     width_line: Array
     tilt: float
     bisect_offset: float
     shift: float
+    congruence_angle: float
 
     def __post_init__(self) -> None:
         """Check shapes and make the arrays read-only."""
-        for name in ("patella", "groove", "deepest", "summits", "ridge", "width_line"):
+        for name in ("patella", "groove", "deepest", "landmarks", "width_line"):
             object.__setattr__(self, name, read_only(getattr(self, name)))
         for name in ("patella", "groove"):
             outline = getattr(self, name)
@@ -73,25 +72,6 @@ class Skyline:
                 raise ValueError(f"{name} has shape {outline.shape}, expected (points, 2)")
             if not np.isfinite(outline).all():
                 raise ValueError(f"{name} holds a value that is not finite")
-
-    @property
-    def congruence_angle(self) -> float:
-        """Angle from the bisector of the groove's walls to the patella's ridge, lateral positive [rad]."""
-        (_, bisector), (_, ridge) = self.congruence_lines
-        return float(np.arctan2(ridge[0], ridge[1]) - np.arctan2(bisector[0], bisector[1]))
-
-    @property
-    def congruence_lines(self) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-        """Start and direction of the groove's bisector and of the line to the patella's ridge, in this section.
-
-        Both start at the groove's deepest point. As a radiograph shows bone, deepest point and ridge are taken on
-        bone, below and above their cartilage.
-        """
-        arms = self.summits - self.deepest
-        bisector = (arms / np.linalg.norm(arms, axis=1, keepdims=True)).sum(axis=0)
-        deepest = self.deepest - (0.0, self.groove_layer)
-        ridge = self.ridge + (0.0, self.patella_layer) - deepest
-        return (deepest, bisector / np.linalg.norm(bisector)), (deepest, ridge / np.linalg.norm(ridge))
 
 
 def cut_skyline(knee: Knee, result: KneecapResult, *, frame: int) -> Skyline:
@@ -113,8 +93,9 @@ def cut_skylines(knee: Knee, result: KneecapResult, *, frames: Sequence[int]) ->
     points = right_points(result)
     sheet = articular_sheet(points, result.is_lateral)
     surface = _sampled(sheet)
-    ridge_z = float(sheet.ridge[:, 0].mean()) if sheet.ridge.size else 0.0
     rotations, positions = right_poses(result)
+    view = axial_view(knee, rotations, positions)
+    landmarks = np.stack((view.medial_ridge, view.lateral_ridge, view.sulcus, view.patellar_ridge), axis=1)
     cuts = []
     for frame in frames:
         if not (np.isfinite(result.solution.value[frame]).all() and np.nansum(result.pressure[frame]) > 0):
@@ -122,7 +103,7 @@ def cut_skylines(knee: Knee, result: KneecapResult, *, frames: Sequence[int]) ->
         pose = rotations[frame], positions[frame]
         middle = np.average(points @ pose[0].T + pose[1], axis=0, weights=result.pressure[frame] * result.point_areas)
         cut = float(about_groove(knee.trochlea, middle)[1])
-        cuts.append(_skyline(knee, result, frame, surface=surface, ridge_z=ridge_z, pose=pose, cut=cut))
+        cuts.append(_skyline(knee, result, frame, surface=surface, landmarks=landmarks[frame], pose=pose, cut=cut))
     return tuple(cuts)
 
 
@@ -132,33 +113,34 @@ def _skyline(
     frame: int,
     *,
     surface: Array,
-    ridge_z: float,
+    landmarks: Array,
     pose: tuple[Array, Array],
     cut: float,
 ) -> Skyline:
     """The section at one angle about the groove's axis."""
     rotation, position = pose
-    patella, own_z = _patella_on_cut(knee, surface, rotation, position, cut)
     z = np.linspace(-GROOVE_HALF_WIDTH, GROOVE_HALF_WIDTH, N_ACROSS)
     groove = np.column_stack([z, femoral_radius(knee.trochlea, np.array(cut), z)])
     lowest = deepest_line(knee.trochlea, np.array([cut]), half_width=GROOVE_SEARCH)
     deepest = np.array([lowest[0], femoral_radius(knee.trochlea, np.array(cut), lowest)[0]])
+    # the view of the landmarks looks along the groove at the ridge, this section lies at the contact: set on one sulcus
+    sulcus = deepest[1] - knee.shape.trochlear_cartilage_thickness
     outwards = np.array([np.cos(cut), np.sin(cut), 0.0])
     axis = np.array([knee.trochlea.grid[0], knee.trochlea.grid[1], 0.0])
     ends = 0.5 * knee.shape.patella_width * np.array([-1.0, 1.0])[:, None] * rotation[:, 2] + position
     return Skyline(
         frame=frame,
-        patella=patella,
+        patella=_patella_on_cut(knee, surface, rotation, position, cut),
         groove=groove,
         patella_layer=knee.shape.patellar_cartilage_thickness,
         groove_layer=knee.shape.trochlear_cartilage_thickness,
         deepest=deepest,
-        summits=_summits(groove, deepest),
-        ridge=np.array([np.interp(ridge_z, own_z, column) for column in patella.T]),
+        landmarks=landmarks + np.array([0.0, sulcus - landmarks[2, 1]]),
         width_line=np.column_stack([ends[:, 2], (ends - axis) @ outwards]),
         tilt=float(result.tilt[frame]),
         bisect_offset=float(result.bisect_offset[frame]),
         shift=float(result.shift[frame]),
+        congruence_angle=float(result.congruence_angle[frame]),
     )
 
 
@@ -183,10 +165,8 @@ def _sampled(sheet: ArticularSheet) -> Array:
     return np.stack((x, places[..., 1], places[..., 0]), axis=-1)
 
 
-def _patella_on_cut(
-    knee: Knee, surface: Array, rotation: Array, position: Array, cut: float
-) -> tuple[Array, Array]:  # fmt: skip
-    """Where the patella's surface crosses the cut, from medial to lateral, and its own z there [m]."""
+def _patella_on_cut(knee: Knee, surface: Array, rotation: Array, position: Array, cut: float) -> Array:
+    """Where the patella's surface crosses the cut, from medial to lateral: lateral place and radius [m]."""
     placed = surface @ rotation.T + position
     radius, bearing = about_groove(knee.trochlea, placed)
     found = []
@@ -194,10 +174,8 @@ def _patella_on_cut(
         order = np.argsort(bearing[:, column])
         angles = bearing[order, column]
         if angles[0] <= cut <= angles[-1]:
-            values = (np.interp(cut, angles, v[order, column]) for v in (placed[..., 2], radius))
-            found.append((*values, surface[0, column, 2]))
-    outline = np.array(found).reshape(-1, 3)
-    return outline[:, :2], outline[:, 2]
+            found.append([np.interp(cut, angles, v[order, column]) for v in (placed[..., 2], radius)])
+    return np.array(found).reshape(-1, 2)
 
 
 def _height_at(rim: Array, z: Array) -> tuple[Array, Array]:
@@ -208,12 +186,3 @@ def _height_at(rim: Array, z: Array) -> tuple[Array, Array]:
         order = np.argsort(half[:, 0])
         ends.append(np.interp(z, half[order, 0], half[order, 1]))
     return ends[0], ends[1]
-
-
-def _summits(groove: Array, deepest: Array) -> Array:
-    """The first point on each side, from the deepest one outwards, at which its wall is nearly at its full height."""
-    found = []
-    for side in (groove[groove[:, 0] < deepest[0]][::-1], groove[groove[:, 0] > deepest[0]]):
-        height = side[:, 1] - deepest[1]
-        found.append(side[int(np.argmax(height >= SUMMIT * height.max()))])
-    return np.array(found)

@@ -111,11 +111,14 @@ def _draw_section(axes: Axes, skyline: Skyline, sign: float, *, is_small: bool =
 def _draw_lines(axes: Axes, skyline: Skyline, sign: float) -> None:
     """The patella's width and its share lateral of the groove, tilt, and the groove's walls with bisector and ridge."""
     flip = np.array((sign, 1.0)) / MILLIMETRE
-    (bottom, bisector), (_, ridge) = skyline.congruence_lines
-    _line(axes, bottom * flip, (bottom + LINE * bisector) * flip, colour=ink.MUTED, is_dashed=True)
-    for summit in skyline.summits - (0.0, skyline.groove_layer):
-        _line(axes, bottom * flip, summit * flip, colour=ink.MUTED, is_dashed=True)
-    _line(axes, bottom * flip, (bottom + LINE * ridge) * flip, colour=ink.ALERT, width=1.6)
+    *walls, sulcus, ridge = skyline.landmarks
+    directions = [_direction(sulcus, end) for end in (*walls, ridge)]
+    bisector = directions[0] + directions[1]
+    bisector /= np.linalg.norm(bisector)
+    _line(axes, sulcus * flip, (sulcus + LINE * bisector) * flip, colour=ink.MUTED, is_dashed=True)
+    for wall in walls:
+        _line(axes, sulcus * flip, wall * flip, colour=ink.MUTED, is_dashed=True)
+    _line(axes, sulcus * flip, (sulcus + LINE * directions[2]) * flip, colour=ink.ALERT, width=1.6)
     deepest = skyline.deepest * flip
     medial, lateral = skyline.width_line * flip
     share = (deepest[0] - medial[0]) / (lateral[0] - medial[0])
@@ -127,6 +130,11 @@ def _draw_lines(axes: Axes, skyline: Skyline, sign: float) -> None:
         _line(axes, cross, end, colour=colour, width=2.4)
         x, y = 0.5 * (cross + end) + (0.0, 1.2)
         axes.text(x, y, f"{number(part, 0)} %", color=colour, ha="center", va="bottom", fontweight="bold")
+
+
+def _direction(start: Array, end: Array) -> Array:
+    """Unit vector from one place to another."""
+    return (end - start) / np.linalg.norm(end - start)
 
 
 def _line(
