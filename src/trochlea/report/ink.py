@@ -151,7 +151,7 @@ def _serialise(element: ElementTree.Element, name: str) -> str:
             value = f"#{name}-{value[1:]}"
         value = value.replace("url(#", f"url(#{name}-")
         if short in ("d", "points", "x", "y", "width", "height", "transform"):
-            value = re.sub(r"(\.\d{2})\d+", r"\1", value)
+            value = re.sub(r"(?<=\.\d\d)\d+", "", value)
         if short == "style":
             value = _with_page_font(value)
         attributes.append(f' {short}="{escape(value)}"')

@@ -1,5 +1,6 @@
 """All pictures of one kneecap over one movement or sweep, ready for a page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -10,9 +11,9 @@ from markupsafe import Markup
 from trochlea.knee.knee import Knee
 from trochlea.knee.result import KneecapResult
 from trochlea.report.chosen_frames import frame_label, frames_by_flexion, has_result
-from trochlea.report.pressure_map import large_map, pressure_maps, scale_bar, scale_top, small_map
+from trochlea.report.pressure_map import PressureMaps, large_map, pressure_maps, scale_bar, scale_top, small_map
 from trochlea.report.scene import build_scene, scene_json
-from trochlea.report.skyline import cut_skyline, cut_skylines
+from trochlea.report.skyline import Skyline, cut_skylines
 from trochlea.report.skyline_picture import large_skyline, measures, small_skyline
 from trochlea.report.still import still_png
 from trochlea.report.track import patella_track
@@ -97,19 +98,20 @@ def draw_kneecap(knee: Knee, result: KneecapResult, *, is_timed: bool = True) ->
     top = scale_top(result.pressure[valid] / MEGAPASCAL)
     label = frame_label(result, peak, is_timed=is_timed)
     frames = frames_by_flexion(result, n=N_PANELS)
-    large, skyline = pressure_maps(result, (peak,), top=top), cut_skyline(knee, result, frame=peak)
+    maps = pressure_maps(result, (peak, *frames), top=top)
+    skyline, *small = cut_skylines(knee, result, frames=(peak, *frames))
     track = patella_track(knee, result, patch_frames=frames)
     scene = build_scene(knee, result, top=top)
     # Our own SVG, script and JSON: texts in them were escaped where they were made.
     return KneecapPictures(
         label=label,
-        largest=f"{number(float(large.largest[0]), 1)} MPa",
-        pressure=Markup(large_map(large, 0, side=result.side, label=label)),
+        largest=f"{number(float(maps.largest[0]), 1)} MPa",
+        pressure=Markup(large_map(maps, 0, side=result.side, label=label)),
         skyline=Markup(large_skyline(skyline, side=result.side)),
         measures=", ".join(measures(skyline)),
         congruence=f"{number(float(np.rad2deg(skyline.congruence_angle)), 0)}°",
         scale=Markup(scale_bar(top)),
-        panels=_panels(knee, result, frames, top=top, is_timed=is_timed),
+        panels=_panels(result, maps, small, is_timed=is_timed),
         track=Markup(track_figure(track, side=result.side)),
         tracking=Markup(tracking_figure(result, track.frames)),
         scene=Markup(scene_json(scene, result, is_timed=is_timed)),
@@ -120,13 +122,11 @@ def draw_kneecap(knee: Knee, result: KneecapResult, *, is_timed: bool = True) ->
 
 
 def _panels(
-    knee: Knee, result: KneecapResult, frames: tuple[int, ...], *, top: float, is_timed: bool
+    result: KneecapResult, maps: PressureMaps, skylines: Sequence[Skyline], *, is_timed: bool
 ) -> tuple[Panel, ...]:
-    """One panel for each frame."""
-    maps = pressure_maps(result, frames, top=top)
-    skylines = cut_skylines(knee, result, frames=frames)
+    """One panel for each frame of the maps but the first, which is drawn large."""
     panels = []
-    for i, (frame, skyline) in enumerate(zip(frames, skylines, strict=True)):
+    for i, (frame, skyline) in enumerate(zip(maps.frames[1:], skylines, strict=True)):
         lateral, medial = (
             number(float(values[frame]) / MEGAPASCAL, 1)
             for values in (result.lateral_peak_pressure, result.medial_peak_pressure)
@@ -137,7 +137,7 @@ def _panels(
                 flexion=f"{number(float(np.rad2deg(result.tibiofemoral_flexion[frame])), 0)}°",
                 time=f"{number(float(result.times[frame]), 2)} s" if is_timed else "",
                 status="converged" if status == "converged" else STATUS_WORDS[status],
-                pressure=Markup(small_map(maps, i, name=f"map-{i}", description=label)),
+                pressure=Markup(small_map(maps, i + 1, name=f"map-{i}", description=label)),
                 skyline=Markup(small_skyline(skyline, side=result.side, name=f"cut-{i}")),
                 words=(
                     f"{number(float(result.contact_force[frame]), 0)} N",

@@ -17,7 +17,7 @@ from trochlea.units import MILLIMETRE
 N_ACROSS = 81
 """Points across each outline."""
 
-N_ALONG = 61
+N_ALONG = 41
 """Points from top to bottom of the patella among which the cut is looked for."""
 
 GROOVE_HALF_WIDTH = 0.034

@@ -129,7 +129,15 @@ def _draw_lines(axes: Axes, skyline: Skyline, sign: float) -> None:
     for end, part, colour in ((lateral, percent, ink.LATERAL), (medial, 100 - percent, ink.MEDIAL)):
         _line(axes, cross, end, colour=colour, width=2.4)
         x, y = 0.5 * (cross + end)
-        axes.text(x, max(y, medial[1]) + 1.2, f"{number(part, 0)} %", color=colour, ha="center", va="bottom", fontweight="bold")
+        axes.text(
+            x,
+            max(y, medial[1]) + 1.2,
+            f"{number(part, 0)} %",
+            color=colour,
+            ha="center",
+            va="bottom",
+            fontweight="bold",
+        )
 
 
 def _direction(start: Array, end: Array) -> Array:
