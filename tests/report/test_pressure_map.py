@@ -36,8 +36,10 @@ def test_the_field_holds_the_pressures_of_the_points(sweep):
 
 
 def test_a_lateral_contact_is_drawn_right_on_a_right_knee_and_left_on_a_left_one(sweep, left_sweep):
-    """At 0 degrees the patella presses with its outer half only."""
-    right, left = (pressure_maps(result, (0,), top=5.0) for result in (sweep, left_sweep))
+    right, left = (
+        pressure_maps(replace(result, pressure=np.where(result.is_lateral, result.pressure, 0.0)), (4,), top=5.0)
+        for result in (sweep, left_sweep)
+    )
     assert outer_share(right, 0) > 0.9
     assert outer_share(left, 0) < 0.1
     assert np.allclose(right.fields, left.fields[:, :, ::-1], rtol=0, atol=1e-9)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trochlea.knee.trochlea import groove_profile, groove_radius
+from trochlea.knee.trochlea import surface_radius
 from trochlea.report.right_knee import points_on_femur, right_points
 from trochlea.report.skyline import Skyline, cut_skyline, overlap
 
@@ -40,9 +40,11 @@ def test_the_groove_is_that_of_the_shape(knee, result):
     cut = np.arctan2(y - knee.trochlea.grid[1], x - knee.trochlea.grid[0])
     inner = np.abs(skyline.groove[:, 0]) < 0.02
     z = skyline.groove[inner, 0]
-    expected = groove_radius(np.array(cut), knee.shape) + groove_profile(z, knee.shape)
+    expected = surface_radius(np.array(cut), z, knee.shape)
     assert np.allclose(skyline.groove[inner, 1], expected, rtol=0, atol=ON_SURFACE)
-    assert skyline.deepest[1] == pytest.approx(float(groove_radius(np.array(cut), knee.shape)), rel=0, abs=ON_SURFACE)
+    assert skyline.deepest[1] == pytest.approx(
+        float(surface_radius(np.array(cut), np.array(0.0), knee.shape)), rel=0, abs=ON_SURFACE
+    )
 
 
 def test_a_left_knee_gives_the_same_section(knee, sweep, left_sweep):

@@ -2,10 +2,12 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from trochlea.report.skyline import cut_skyline
 from trochlea.report.skyline_picture import large_skyline, measures, small_skyline
+from trochlea.report.wording import signed
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +34,9 @@ def test_the_share_lateral_of_the_groove_is_printed_on_its_side(skyline, sweep):
 
 def test_measures_are_those_of_the_result(skyline, sweep):
     tilt, offset, shift = measures(skyline)
-    assert f"{abs(sweep.tilt[4]) * 57.29578:.1f}°" in tilt
+    assert tilt == f"tilt {signed(np.rad2deg(sweep.tilt[4]), 1)}°"
     assert offset == f"bisect offset {100 * sweep.bisect_offset[4]:.0f} %"
-    assert shift == f"shift +{1e3 * sweep.shift[4]:.1f} mm"
+    assert shift == f"shift {signed(1e3 * sweep.shift[4], 1)} mm"
 
 
 def test_bone_cartilage_and_overlap_are_drawn_in_both_sizes(skyline):

@@ -14,6 +14,9 @@ from trochlea.report.track_picture import track_figure, tracking_figure
 ARC = 1e-3
 """Length along a circle, measured by chords of 1 to 2 degrees, against the arc [-]; the worst seen is 1e-5."""
 
+DEEPEST = 1e-4
+"""The groove of a parametric knee is deepest at z = 0 [m]; the worst seen is 1e-8."""
+
 RIDGE = 2e-4
 """The ridge's middle by a spline through the contact points, against the shape's own ridge [m]."""
 
@@ -37,18 +40,18 @@ def test_lateral_places_are_those_of_the_ridge_on_the_femur(track, sweep, knee):
 
 
 def test_the_length_along_the_groove_is_the_arc_on_its_circle(track, sweep, knee):
-    """Beyond the circle's upper end the groove runs straight; from 40 degrees on the patella is on the circle."""
-    first, last = track.frames.index(2), track.frames.index(5)
+    """Beyond the circle's upper end the groove runs straight; from 40 to 80 degrees the patella is on the circle."""
+    first, last = track.frames.index(2), track.frames.index(4)
     sheet = articular_sheet(sweep.points, sweep.is_lateral)
     z, y = sheet.ridge.mean(axis=0)
     ridge = np.array([sheet.depth(np.array([[z, y]]))[0], y, z])
-    start, end = (about_groove(knee.trochlea, points_on_femur(sweep, frame, ridge))[1] for frame in (2, 5))
+    start, end = (about_groove(knee.trochlea, points_on_femur(sweep, frame, ridge))[1] for frame in (2, 4))
     travelled = track.ridge[last, 1] - track.ridge[first, 1]
     assert travelled == pytest.approx(knee.shape.groove_radius * (start - end), rel=ARC, abs=0)
 
 
 def test_the_deepest_line_of_a_symmetric_search_lies_at_the_groove(track):
-    assert np.abs(track.deepest).max() < 1e-5
+    assert np.abs(track.deepest).max() < DEEPEST
     middle = np.abs(track.lateral).argmin()
     assert np.abs(track.height[:, middle]).max() < 1e-6
 
