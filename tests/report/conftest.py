@@ -19,7 +19,7 @@ from trochlea.person.read import read_person
 from trochlea.report.content import ReportContent, Reserve, StrengthMatch
 
 FRAMES = 61
-SWEPT = (0, 20, 40, 60, 80, 100)
+SWEPT = (10, 20, 40, 50, 60, 80)
 LOST = {20: "off_surface", 21: "off_surface", 22: "not_converged", 55: "no_load"}
 DEMO = Path(trochlea.__file__).parent / "person" / "demo.yaml"
 
@@ -183,7 +183,7 @@ def knee():
 
 @pytest.fixture(scope="session")
 def sweep(knee):
-    """0 to 100 degrees in steps of 20, without a force at 60 degrees."""
+    """10 to 80 degrees of flexion, without a force at 50 degrees."""
     return solve_sweep(knee, SWEPT, [300.0, 500.0, 800.0, 0.0, 1000.0, 1200.0])
 
 

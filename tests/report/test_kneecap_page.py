@@ -172,7 +172,7 @@ def test_the_report_shows_the_same_pictures_with_their_times(report, knee, sweep
     assert "Track over the unrolled groove" in page.words
     assert "2.50 s" in page.words
     drawn = draw_kneecap(knee, sweep)
-    assert drawn.label == "knee bent 100°, 2.50 s"
+    assert drawn.label == "knee bent 80°, 2.50 s"
     assert drawn.track in report
 
 

@@ -104,7 +104,7 @@ def test_a_frame_without_a_result_says_why_and_has_no_pose(data):
 
 def test_words_of_a_frame_are_its_numbers(data, sweep):
     frame = data["frames"][5]
-    assert frame["label"] == "knee bent 100°"
+    assert frame["label"] == "knee bent 80°"
     assert frame["force"] == round(sweep.contact_force[5])
     assert frame["lateral"] == f"{sweep.lateral_peak_pressure[5] / 1e6:.1f}"
     assert frame["status"] == "converged"
