@@ -8,6 +8,7 @@ import pytest
 
 from trochlea.knee.femoral_surface import femoral_radius
 from trochlea.report.scene import UNITS_PER_MM, build_scene, scene_json
+from trochlea.report.wording import STATUS_WORDS
 
 ROUNDED = 0.6 / UNITS_PER_MM
 """Places are rounded to whole units, so to half a unit [mm]."""
@@ -20,7 +21,7 @@ SPACING = 0.9e-3
 
 TOTAL = 0.10
 """Force by the pressure carried to the femur's grid, against that on the patella [-]: one is summed over another
-surface, at another spacing; the worst seen is 0.03."""
+surface, at another spacing; the worst seen is 0.041."""
 
 
 @pytest.fixture(scope="module")
@@ -116,5 +117,8 @@ def test_a_long_movement_is_thinned_and_keeps_its_peak(knee, sweep):
     assert scene.frames[scene.peak] == 5
 
 
-def test_no_text_can_end_the_script_element(scene, sweep):
-    assert "<" not in scene_json(scene, sweep, is_timed=True)
+def test_no_text_can_end_the_script_element(scene, sweep, monkeypatch):
+    monkeypatch.setitem(STATUS_WORDS, "no_load", "</script>")
+    text = scene_json(scene, sweep, is_timed=True)
+    assert "<" not in text
+    assert json.loads(text)["frames"][3]["status"] == "frame </script>"
