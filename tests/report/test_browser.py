@@ -273,6 +273,18 @@ def test_dragging_turns_and_the_wheel_zooms_once_the_view_was_chosen(view):
     assert moved(turned, view.canvas()) > MOVED
 
 
+def test_two_fingers_zoom(view):
+    first = view.canvas()
+    x, y = view.place("canvas")
+    for kind, apart in (("touchStart", 40), ("touchMove", 70), ("touchMove", 100), ("touchEnd", None)):
+        points = [] if apart is None else [{"x": x - apart, "y": y, "id": 1}, {"x": x + apart, "y": y, "id": 2}]
+        view.say("Input.dispatchTouchEvent", type=kind, touchPoints=points)
+        view.settle()
+    closer = view.canvas()
+    assert moved(first, closer) > MOVED
+    assert (closer[..., 3] > 128).mean() > 1.2 * (first[..., 3] > 128).mean()
+
+
 def test_keys_turn_zoom_and_go_back(view):
     first = view.canvas()
     view.ask(f"{VIEW}.querySelector('canvas').focus()")

@@ -18,7 +18,7 @@ DEEPEST = 2e-5
 """The groove of a parametric knee is deepest at z = 0 [m]; the worst seen is 4e-6."""
 
 RIDGE = 4e-4
-"""The ridge's middle by the border of the contact points, against the shape's own ridge [m]; the worst seen is 1.3e-4."""
+"""The ridge's middle by the border of the contact points, against the shape's own [m]; the worst seen is 1.3e-4."""
 
 
 @pytest.fixture(scope="module")
