@@ -34,6 +34,9 @@ BAR_WIDTH = 75
 WIDTH, SMALL_WIDTH = 460, 150
 """Widths of the large and of a small map in the figure's units."""
 
+MOST_TICKS = 6
+"""Numbers that fit below the lying colour bar; of more, every second one is printed."""
+
 MARGIN_ACROSS, MARGIN_UP = 15.0, 7.0
 """Room for words around the large map [mm]."""
 
@@ -230,6 +233,7 @@ def scale_bar(top: float) -> str:
         axes = figure.add_axes((0.03, 0.52, 0.94, 0.4))
         _fill_scale(axes, top, is_lying=True)
         ticks = np.arange(0, top * (1 + 1e-9), contour_step(top))
+        ticks = ticks[::2] if len(ticks) > MOST_TICKS else ticks
         labels = [_short(float(tick)) for tick in ticks]
         labels[-1] += " MPa"
         axes.set_xticks(ticks, labels)
