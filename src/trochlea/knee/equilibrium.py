@@ -63,24 +63,22 @@ def kernel_inputs(knee: Knee, load: ExtensorLoad) -> tuple[tuple[Any, ...], tupl
     return surface, heads, fibres
 
 
-def solve_poses(
-    knee: Knee, load: ExtensorLoad, *, force_tolerance: float = 1e-6, max_steps: int = 80
-) -> tuple[Array, Array, Solution, Forces]:
-    """Solve all frames of a right knee; orientations, positions, solution and forces.
+def forces_at(
+    inputs: tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]],
+    rotations: Array,
+    positions: Array,
+    skip: NDArray[np.bool_],
+) -> tuple[Forces, NDArray[np.bool_]]:
+    """Forces on the patella at given poses, balanced or not, and whether all contact lies on the surface table.
 
-    See `solve_equilibrium`; this also returns the orientation as matrices, shape (frames, 3, 3), the position,
-    shape (frames, 3) [m], and the forces.
+    Args:
+        inputs: From `kernel_inputs`.
+        rotations: Patella in femur, shape (frames, 3, 3).
+        positions: Shape (frames, 3) [m].
+        skip: Frames that are left NaN, shape (frames,).
     """
-    surface, heads, fibres = kernel_inputs(knee, load)
-    n_frames, n_points = load.times.size, knee.patella.areas.size
-    quadriceps = load.tension.sum(axis=1)
-    is_loaded = quadriceps >= LEAST_LOAD  # False for NaN
-    rotations, positions = seated_pose(fibres[1][:, 1], knee.shape)
-    residual = np.full(n_frames, np.nan)
-    steps = np.zeros(n_frames, dtype=np.int64)
-    solve_frames(rotations, positions, ~is_loaded, surface, heads, fibres, force_tolerance, max_steps, residual, steps)
-    rotations[~is_loaded], positions[~is_loaded] = np.nan, np.nan
-    n_heads, n_fibres = len(heads[0]), len(fibres[0])
+    surface, heads, fibres = inputs
+    n_frames, n_points, n_heads, n_fibres = len(skip), len(surface[1]), len(heads[0]), len(fibres[0])
     forces = Forces(
         pressure=np.full((n_frames, n_points), np.nan),
         share=np.full((n_frames, n_points), np.nan),
@@ -92,8 +90,29 @@ def solve_poses(
     is_on_table = np.ones(n_frames, dtype=np.bool_)
     contact = (forces.pressure, forces.share, forces.contact, is_on_table)
     frame_forces(
-        rotations, positions, ~is_loaded, surface, heads, fibres, contact, forces.head, forces.femur, forces.fibre
+        rotations, positions, skip, surface, heads, fibres, contact, forces.head, forces.femur, forces.fibre
     )
+    return forces, is_on_table
+
+
+def solve_poses(
+    knee: Knee, load: ExtensorLoad, *, force_tolerance: float = 1e-6, max_steps: int = 80
+) -> tuple[Array, Array, Solution, Forces]:
+    """Solve all frames of a right knee; orientations, positions, solution and forces.
+
+    See `solve_equilibrium`; this also returns the orientation as matrices, shape (frames, 3, 3), the position,
+    shape (frames, 3) [m], and the forces.
+    """
+    surface, heads, fibres = kernel_inputs(knee, load)
+    n_frames = load.times.size
+    quadriceps = load.tension.sum(axis=1)
+    is_loaded = quadriceps >= LEAST_LOAD  # False for NaN
+    rotations, positions = seated_pose(fibres[1][:, 1], knee.shape)
+    residual = np.full(n_frames, np.nan)
+    steps = np.zeros(n_frames, dtype=np.int64)
+    solve_frames(rotations, positions, ~is_loaded, surface, heads, fibres, force_tolerance, max_steps, residual, steps)
+    rotations[~is_loaded], positions[~is_loaded] = np.nan, np.nan
+    forces, is_on_table = forces_at((surface, heads, fibres), rotations, positions, ~is_loaded)
     status = _statuses(knee, rotations, positions, quadriceps, residual <= force_tolerance, forces, is_on_table)
     solution = Solution(
         value=read_only(np.hstack([cardan_angles(rotations), positions])),
