@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.knee.equilibrium import kernel_inputs, solve_poses
+from trochlea.knee.equilibrium import at_frame, kernel_inputs, solve_poses
 from trochlea.knee.extensor_mechanism import _solved_range, extensor_mechanism
 from trochlea.knee.kernel.energy import energy
 from trochlea.knee.setup import knee_setup, setup_knee, setup_load
@@ -33,10 +33,9 @@ def total_energy(setup, flexion):
     """Energy of the kneecap at equilibrium [J]."""
     knee, load = setup_knee(setup), setup_load(setup, flexion=np.array([flexion]), quadriceps=600.0)
     rotations, positions, _, _ = solve_poses(knee, load, force_tolerance=1e-9)
-    surface, (ends, origins, tension, wrap), (fibre_ends, fixed, *laws) = kernel_inputs(knee, load)
     work = (np.empty(3), np.empty(3), np.empty((2, 6)))
-    heads, fibres = (ends, origins[0], tension[0], wrap), (fibre_ends, fixed[0], *laws)
-    return energy(rotations[0], positions[0], surface, heads, fibres, work, np.empty(6), np.empty((6, 6)))
+    inputs = at_frame(kernel_inputs(knee, load), 0)
+    return energy(rotations[0], positions[0], *inputs, work, np.empty(6), np.empty((6, 6)))
 
 
 @pytest.mark.parametrize("degrees", [40.0, 60.0, 100.0])

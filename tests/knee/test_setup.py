@@ -1,7 +1,7 @@
 """Inputs set by name do what their names say, and nothing else."""
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -18,6 +18,7 @@ from trochlea.knee.setup import (
     setup_load,
     setup_shape,
 )
+from trochlea.knee.stability import restraint
 from trochlea.person.read import demo_person
 
 SAME = 1e-12
@@ -148,13 +149,36 @@ def test_scales_of_tissue_weaken_and_cut():
         assert setup_shape(knee_setup(values={name: 0.0})).mpfl_stiffness == 0
 
 
-def test_a_band_with_tension_moves_the_kneecap_laterally_and_loads_its_lateral_facet():
+def test_a_band_with_tension_moves_and_tilts_the_kneecap_laterally_and_loads_its_lateral_facet():
     # merican-2009-tract: lateral by 0.8 and 1.4 mm in mid-range with 60 and 90 N on the whole tract
     free, pulled = solved(), solved(itb_force_n=90.0)
     assert (pulled.shift > free.shift).all()
+    assert (pulled.tilt > free.tilt).all()
     assert (pulled.lateral_force > free.lateral_force).all()
     assert (pulled.medial_force < free.medial_force).all()
-    assert (pulled.shift - free.shift < 1.5e-3).all()
+
+
+def test_a_band_with_tension_helps_a_lateral_and_hinders_a_medial_shift():
+    # merican-2009-stability: 175 N of quadriceps, 90 N on the whole tract, 10 mm; the lateral effect is largest at 60
+    shifts = np.array([-10e-3, 5e-3, 10e-3])
+
+    def held(force):
+        setup = knee_setup(values={"sex": "male", "itb_force_n": force})
+        load = setup_load(setup, flexion=np.radians([60.0, 90.0]), quadriceps=175.0)
+        return restraint(setup_knee(setup), load, displacements=shifts).force
+
+    free, pulled = held(0.0), held(90.0)
+    assert (np.abs(pulled[:, 0]) > 1.2 * np.abs(free[:, 0])).all()
+    assert (pulled[:, 1:] < free[:, 1:]).all()
+
+
+def test_tension_in_a_band_that_the_tissue_lacks_is_refused():
+    setup = knee_setup(values={"itb_force_n": 20.0})
+    knee, load = setup_knee(setup), setup_load(setup, flexion=FLEXION, quadriceps=600.0)
+    bare = replace(knee, tissue=replace(knee.tissue, band=None))
+    with pytest.raises(InputError, match="has no such band"):
+        solve_kneecap(bare, load)
+    solve_kneecap(bare, replace(load, itb_tension=np.zeros_like(load.itb_tension)))
 
 
 def test_poses_reach_the_load():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.knee.equilibrium import kernel_inputs, solve_poses
+from trochlea.knee.equilibrium import at_frame, kernel_inputs, solve_poses
 from trochlea.knee.kernel.newton import minimise
 from trochlea.knee.knee import build_knee
 from trochlea.knee.setup import knee_setup, setup_knee
@@ -25,15 +25,14 @@ def test_the_force_that_holds_a_shift_also_brings_it_about(male, make_load):
     load = make_load([30], 175)
     held = restraint(male, load, displacements=NEAR)
     free_rotations, free_positions, _, _ = solve_poses(male, load)
-    surface, (ends, origins, tension, wrap), (fibre_ends, fixed, *laws) = kernel_inputs(male, load)
-    fibres = (fibre_ends, fixed[0], *laws)
+    surface, (ends, origins, tension, wrap), fibres = at_frame(kernel_inputs(male, load), 0)
     for shift, force in zip(NEAR, held.force[0], strict=True):
         rotation, position = free_rotations[0].copy(), free_positions[0].copy()
         far = np.array([position[0], position[1], 1e4])
         pulled = (
             read_only(np.vstack([ends, np.zeros(3)])),
-            np.vstack([origins[0], far]),
-            np.append(tension[0], force),
+            np.vstack([origins, far]),
+            np.append(tension, force),
             wrap,
         )
         left, _ = minimise(rotation, position, surface, pulled, fibres, np.ones(6, np.bool_), 1e-6, 200)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trochlea.errors import InputError
 from trochlea.knee.kernel.frames import frame_forces, solve_frames
 from trochlea.knee.knee import ROUNDING, Knee
 from trochlea.knee.result import Solution, Status
@@ -54,13 +55,24 @@ def kernel_inputs(knee: Knee, load: ExtensorLoad) -> tuple[tuple[Any, ...], tupl
     hip = HIP_CENTRE * knee.shape.knee_size  # the head of the femur stays in the pelvis; rectus turns about it
     origins[:, 0] = hip + np.einsum("fij,j->fi", femur_turn, tissue.head_origins[0] - hip)
     tension = load.tension @ tissue.head_split.T
-    if load.itb_tension is not None:
-        tension[:, -1] += load.itb_tension  # the last line is the band
+    if load.itb_tension is not None and load.itb_tension.any():
+        if tissue.band is None:
+            raise InputError(
+                "the iliotibial-patellar band has tension, but this knee's tissue has no such band; expected none: "
+                "set itb_force_n to 0, or give the tissue a line for it"
+            )
+        tension[:, tissue.band] += load.itb_tension
     law = np.array([knee.foundation_stiffness, ROUNDING])
     surface = (knee.patella.points, knee.patella.areas, trochlea.table, trochlea.bound, trochlea.grid, law)
     heads = (tissue.head_ends, origins, tension, tissue.wrap)
     fibres = (tissue.fibre_ends, fixed, tissue.slack_length, tissue.stiffness, tissue.toe_strain)
     return surface, heads, fibres
+
+
+def at_frame(inputs: tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]], n: int) -> tuple[Any, ...]:
+    """Surface, heads and fibres of one frame, as the energy takes them, from those of `kernel_inputs`."""
+    surface, (ends, origins, tension, wrap), (fibre_ends, fixed, *laws) = inputs
+    return surface, (ends, origins[n], tension[n], wrap), (fibre_ends, fixed[n], *laws)
 
 
 def forces_at(
@@ -89,9 +101,7 @@ def forces_at(
     )
     is_on_table = np.ones(n_frames, dtype=np.bool_)
     contact = (forces.pressure, forces.share, forces.contact, is_on_table)
-    frame_forces(
-        rotations, positions, skip, surface, heads, fibres, contact, forces.head, forces.femur, forces.fibre
-    )
+    frame_forces(rotations, positions, skip, surface, heads, fibres, contact, forces.head, forces.femur, forces.fibre)
     return forces, is_on_table
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from trochlea.errors import InputError
-from trochlea.knee.equilibrium import kernel_inputs, solve_poses
+from trochlea.knee.equilibrium import at_frame, kernel_inputs, solve_poses
 from trochlea.knee.kernel.energy import energy
 from trochlea.knee.kernel.newton import minimise
 from trochlea.knee.knee import Knee
@@ -71,12 +71,13 @@ def restraint(
     rotations, positions, solution, _ = solve_poses(knee, load, force_tolerance=force_tolerance)
     force, tilt = np.full((2, load.times.size, wanted.size), np.nan)
     status: list[tuple[HeldStatus, ...]] = []
+    inputs = kernel_inputs(knee, load)
     for n, word in enumerate(solution.status):
         words: list[HeldStatus] = ["not_converged"] * wanted.size
         if word not in ("converged", "dislocated"):
             words = ["not_started"] * wanted.size
         else:
-            energy_inputs = _frame_inputs(knee, load, n)
+            energy_inputs = at_frame(inputs, n)
             for way in (-1.0, 1.0):  # outwards to either side, each from the free equilibrium
                 pose = rotations[n].copy(), positions[n].copy()
                 for i in sorted(np.flatnonzero(wanted * way >= 0), key=lambda i: abs(wanted[i])):
@@ -90,12 +91,6 @@ def restraint(
     return Restraint(
         displacements=read_only(wanted), force=read_only(force), tilt=read_only(tilt), status=tuple(status)
     )
-
-
-def _frame_inputs(knee: Knee, load: ExtensorLoad, n: int) -> tuple[Any, ...]:
-    """Surface, heads and fibres of one frame, as the energy takes them."""
-    surface, (ends, origins, tension, wrap), (fibre_ends, fixed, *laws) = kernel_inputs(knee, load)
-    return surface, (ends, origins[n], tension[n], wrap), (fibre_ends, fixed[n], *laws)
 
 
 def _move(

@@ -63,6 +63,7 @@ class Tissue:
         n_tendon: Number of tendon fibres.
         wrap: Axis x, axis y and radius of the quadriceps tendon's path on the femur [m].
         toe_strain: [-].
+        band: Row of the iliotibial-patellar band among the heads; None if there is none.
     """
 
     head_ends: Array
@@ -75,6 +76,7 @@ class Tissue:
     n_tendon: int
     wrap: Array
     toe_strain: float
+    band: int | None = None
 
 
 @cache
@@ -203,4 +205,5 @@ def build_tissue(shape: KneeShape) -> Tissue:
         n_tendon=n,
         wrap=read_only(wrap),
         toe_strain=shape.toe_strain,
+        band=len(HEADS),
     )

@@ -25,7 +25,6 @@ COLUMNS = (
 )
 """Fields of a record that the table shows: name, heading, unit, format."""
 
-STATUS_WIDTH = 14
 NO_VALUE = "-"
 
 STATUS_WORDS = {

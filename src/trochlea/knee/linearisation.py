@@ -1,0 +1,163 @@
+"""One knee at the equilibrium of some angles, and first derivatives of load and outcomes about it.
+
+The energy's gradient and the outcomes are differenced with the geometry rebuilt and the pose held, or with the pose
+moved and the geometry held. The contact points are material points: each stays on its facet.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trochlea.knee.difference import CENTRAL, Difference, difference_within
+from trochlea.knee.equilibrium import forces_at, kernel_inputs, solve_poses
+from trochlea.knee.flexion_sweep import FIELDS
+from trochlea.knee.inputs import find_input
+from trochlea.knee.knee import Knee
+from trochlea.knee.kneecap import outcomes
+from trochlea.knee.pose_stiffness import SCALE, moved, pose_stiffness, unbalanced
+from trochlea.knee.result import Status
+from trochlea.knee.setup import KneeSetup, input_spread, input_value, set_input, setup_knee, setup_load
+from trochlea.leg.extensor import ExtensorLoad
+from trochlea.motion.motion import Side
+from trochlea.motion.timeseries import Array
+
+STEP = 5e-5
+"""Step of an input in its spreads [-]: overlaps change by about 50 nm, 1/400 of the depth over which first touch
+is rounded, and rounding errors stay below 1e-6 of the derivative. A numerical choice."""
+
+POSE_STEP = 1e-8
+"""Step of the pose, rotations times 20 mm [m]. A numerical choice, as above."""
+
+QUADRICEPS = "quadriceps_n"
+"""The quadriceps force as an input beside the registry's."""
+
+QUADRICEPS_SPREAD = 0.1
+"""Change of the quadriceps force that stands in for a spread, in shares of it [-]. Assumed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """A knee at equilibrium.
+
+    Attributes:
+        setup: The knee as it was described.
+        quadriceps: Sum of the heads' forces before any is scaled [N].
+        knee: What was built.
+        load: One frame an angle.
+        status: Of each frame.
+        rotations: Patella in femur, NaN without an equilibrium, shape (frames, 3, 3).
+        positions: Shape (frames, 3) [m].
+        stiffness: Hessian of the energy along a small motion, shape (frames, 6, 6); see `pose_stiffness`.
+    """
+
+    setup: KneeSetup
+    quadriceps: float
+    knee: Knee
+    load: ExtensorLoad
+    status: tuple[Status, ...]
+    rotations: Array
+    positions: Array
+    stiffness: Array
+
+    @property
+    def is_lost(self) -> NDArray[np.bool_]:
+        """Frames without an equilibrium, shape (frames,)."""
+        return ~np.isfinite(self.positions[:, 0])
+
+
+def balance(setup: KneeSetup, *, flexion: Array, quadriceps: float, side: Side) -> Balance:
+    """Solve each angle, with one more Newton step than the solver asks for."""
+    knee = setup_knee(setup)
+    load = setup_load(setup, flexion=flexion, quadriceps=quadriceps, side=side)
+    rotations, positions, solution, _ = solve_poses(knee, load)
+    is_lost = np.array([status not in ("converged", "dislocated") for status in solution.status], dtype=np.bool_)
+    rotations[is_lost], positions[is_lost] = np.nan, np.nan
+    inputs = kernel_inputs(knee, load)
+    gradient, stiffness = pose_stiffness(inputs, rotations, positions)
+    rotations[~is_lost], positions[~is_lost] = moved(
+        rotations[~is_lost], positions[~is_lost], pose_shift(stiffness[~is_lost], gradient[~is_lost])
+    )
+    return Balance(
+        setup=setup,
+        quadriceps=quadriceps,
+        knee=knee,
+        load=load,
+        status=solution.status,
+        rotations=rotations,
+        positions=positions,
+        stiffness=pose_stiffness(inputs, rotations, positions)[1],
+    )
+
+
+def pose_shift(stiffness: Array, gradient: Array) -> Array:
+    """Small motion that takes up a small unbalanced load, shape (frames, 6); NaN where the gradient is."""
+    scaled = stiffness * SCALE[:, None] * SCALE
+    scaled[~np.isfinite(scaled[:, 0, 0])] = np.eye(6)
+    shift: Array = -np.linalg.solve(scaled, (gradient * SCALE)[:, :, None])[:, :, 0] * SCALE
+    return shift
+
+
+def load_and_outcomes(
+    point: Balance, knee: Knee, load: ExtensorLoad, rotations: Array, positions: Array, names: Sequence[str]
+) -> tuple[Array, Array]:
+    """Energy gradient (frames, 6) and outcomes (frames, names) at any poses, facets as in `point`."""
+    held = replace(knee, patella=replace(knee.patella, is_lateral=point.knee.patella.is_lateral))
+    forces, _ = forces_at(kernel_inputs(held, load), rotations, positions, point.is_lost)
+    found = outcomes(held, rotations, positions, forces)
+    columns = {name: found[field] * factor for name, field, factor in FIELDS if field in found}
+    return unbalanced(held, rotations, forces), np.column_stack([columns[name] for name in names])
+
+
+def by_pose(point: Balance, names: Sequence[str]) -> Array:
+    """d(outcome) over a small motion of the pose, shape (frames, names, 6)."""
+    slopes = []
+    for axis in range(6):
+        motion = np.zeros((len(point.positions), 6))
+        motion[:, axis] = step = POSE_STEP * SCALE[axis]
+        total = 0.0
+        for offset, weight in zip(CENTRAL.offsets, CENTRAL.weights, strict=True):
+            rotations, positions = moved(point.rotations, point.positions, offset * motion)
+            values = load_and_outcomes(point, point.knee, point.load, rotations, positions, names)[1]
+            total = total + weight * values / step
+        slopes.append(total)
+    return np.stack(slopes, axis=-1)
+
+
+def input_step(point: Balance, name: str, *, spreads: float = STEP) -> tuple[float, Difference]:
+    """Step of an input in its unit, and the difference that its range allows."""
+    step = spreads * spread_of(point.setup, name, point.quadriceps)[0]
+    value = value_of(point.setup, name, point.quadriceps)
+    low, high = (0.0, np.inf) if name == QUADRICEPS else (find_input(name).low, find_input(name).high)
+    return step, difference_within(name, value, step, low=low, high=high)
+
+
+def by_input(point: Balance, name: str, names: Sequence[str]) -> tuple[Array, Array]:
+    """d(energy gradient) (frames, 6) and d(outcome) (frames, names) over one input, the pose held."""
+    step, difference = input_step(point, name)
+    loads, values = 0.0, 0.0
+    for offset, weight in zip(difference.offsets, difference.weights, strict=True):
+        knee, load = changed(point, name, offset * step)
+        gradient, found = load_and_outcomes(point, knee, load, point.rotations, point.positions, names)
+        loads, values = loads + weight * gradient / step, values + weight * found / step
+    return np.asarray(loads), np.asarray(values)
+
+
+def changed(point: Balance, name: str, change: float) -> tuple[Knee, ExtensorLoad]:
+    """Knee and load with one input changed, in its unit."""
+    flexion, side = point.load.tibiofemoral_flexion, point.load.side
+    if name == QUADRICEPS:
+        return point.knee, setup_load(point.setup, flexion=flexion, quadriceps=point.quadriceps + change, side=side)
+    setup = set_input(point.setup, name, input_value(point.setup, name) + change)
+    return setup_knee(setup), setup_load(setup, flexion=flexion, quadriceps=point.quadriceps, side=side)
+
+
+def value_of(setup: KneeSetup, name: str, quadriceps: float) -> float:
+    """Value of an input in its unit."""
+    return quadriceps if name == QUADRICEPS else input_value(setup, name)
+
+
+def spread_of(setup: KneeSetup, name: str, quadriceps: float) -> tuple[float, str | None]:
+    """Spread of an input in its unit, and the key of its source (None: assumed)."""
+    return (QUADRICEPS_SPREAD * quadriceps, None) if name == QUADRICEPS else input_spread(setup, name)
