@@ -3,8 +3,13 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trochlea.errors import InputError
+
+if TYPE_CHECKING:
+    from trochlea.knee.flexion_sweep import FlexionSweep
+    from trochlea.knee.sensitivity import Sensitivity
 
 DESCRIPTION = (
     "The kneecap over knee flexion under a given pull of the quadriceps: forces, pressure and tracking of the person's "
@@ -52,6 +57,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="MM",
         help="hold the kneecap displaced by each of a list, e.g. 1,5,10, and print the force",
     )
+    parser.add_argument(
+        "--sensitivities",
+        action="store_true",
+        help="also print what each input changes: the largest in the table, all with --json",
+    )
     parser.add_argument("--list", action="store_true", dest="lists_inputs", help="print every NAME and stop")
     parser.add_argument("--out", type=Path, metavar="DIR", help="also write kneecap.json and kneecap.csv there")
     form = parser.add_mutually_exclusive_group()
@@ -81,11 +91,27 @@ def run(arguments: argparse.Namespace) -> None:
         keep_total=arguments.keep_total,
         displace_lateral_mm=read_list("--displace-lateral-mm", arguments.displace_lateral_mm),
     )
+    found = _sensitivities(swept, arguments) if arguments.sensitivities else None
     if arguments.out is not None:
-        _write(arguments.out, {"kneecap.json": sweep_json(swept), "kneecap.csv": sweep_csv(swept)})
-    form = sweep_json if arguments.json else sweep_csv if arguments.csv else sweep_table
-    sys.stdout.write(form(swept))
+        _write(arguments.out, {"kneecap.json": sweep_json(swept, found), "kneecap.csv": sweep_csv(swept)})
+    if arguments.csv:
+        sys.stdout.write(sweep_csv(swept))
+    else:
+        sys.stdout.write((sweep_json if arguments.json else sweep_table)(swept, found))
     sys.stdout.flush()
+
+
+def _sensitivities(swept: "FlexionSweep", arguments: argparse.Namespace) -> "Sensitivity":
+    from trochlea.knee.sensitivity import sensitivities
+
+    if arguments.csv:
+        raise InputError("--sensitivities does not go with --csv; expected --json, or neither for the table")
+    return sensitivities(
+        swept.setup,
+        flexion=swept.load.tibiofemoral_flexion,
+        quadriceps=read_number("--quadriceps", arguments.quadriceps),
+        side=swept.load.side,
+    )
 
 
 def _write(folder: Path, texts: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.knee.difference import CENTRAL, Difference, difference_within
-from trochlea.knee.equilibrium import forces_at, kernel_inputs, solve_poses
+from trochlea.knee.equilibrium import LEAST_LOAD, forces_at, kernel_inputs, solve_poses
 from trochlea.knee.flexion_sweep import FIELDS
 from trochlea.knee.inputs import find_input
 from trochlea.knee.knee import Knee
@@ -27,7 +27,7 @@ STEP = 5e-5
 """Step of an input in its spreads [-]: overlaps change by about 50 nm, 1/400 of the depth over which first touch
 is rounded, and rounding errors stay below 1e-6 of the derivative. A numerical choice."""
 
-POSE_STEP = 1e-8
+POSE_STEP = 1e-7
 """Step of the pose, rotations times 20 mm [m]. A numerical choice, as above."""
 
 QUADRICEPS = "quadriceps_n"
@@ -95,8 +95,7 @@ def pose_shift(stiffness: Array, gradient: Array) -> Array:
     """Small motion that takes up a small unbalanced load, shape (frames, 6); NaN where the gradient is."""
     scaled = stiffness * SCALE[:, None] * SCALE
     scaled[~np.isfinite(scaled[:, 0, 0])] = np.eye(6)
-    shift: Array = -np.linalg.solve(scaled, (gradient * SCALE)[:, :, None])[:, :, 0] * SCALE
-    return shift
+    return np.asarray(-np.linalg.solve(scaled, (gradient * SCALE)[:, :, None])[:, :, 0] * SCALE, dtype=np.float64)
 
 
 def load_and_outcomes(
@@ -160,4 +159,5 @@ def value_of(setup: KneeSetup, name: str, quadriceps: float) -> float:
 
 def spread_of(setup: KneeSetup, name: str, quadriceps: float) -> tuple[float, str | None]:
     """Spread of an input in its unit, and the key of its source (None: assumed)."""
-    return (QUADRICEPS_SPREAD * quadriceps, None) if name == QUADRICEPS else input_spread(setup, name)
+    least = max(QUADRICEPS_SPREAD * quadriceps, LEAST_LOAD)
+    return (least, None) if name == QUADRICEPS else input_spread(setup, name)
