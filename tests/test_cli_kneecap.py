@@ -145,3 +145,16 @@ def test_a_wrong_option_is_a_usage_error(capsys):
         main(["kneecap", "--json", "--csv"])
     assert end.value.code == 2
     assert "not allowed with" in capsys.readouterr().err
+
+
+def test_sensitivities_come_with_the_table_and_with_json(capsys):
+    text = run(capsys, "--flexion", "30", "--sensitivities")
+    assert "what one spread between people changes" in text
+    record = json.loads(run(capsys, "--flexion", "30", "--sensitivities", "--json"))[0]
+    assert record["sensitivities"]["slope"]["shift_mm"]["tt_tg_mm"] > 0
+    assert record["status"] == "converged"
+
+
+def test_sensitivities_do_not_go_into_csv(capsys):
+    assert main(["kneecap", "--flexion", "30", "--sensitivities", "--csv"]) == 1
+    assert "--sensitivities does not go with --csv; expected --json" in capsys.readouterr().err

@@ -18,8 +18,9 @@ from trochlea.knee.setup import KneeSetup, knee_setup
 from trochlea.motion.timeseries import Array
 
 FORCE_TOLERANCE = 1e-10
-STEPS = (4e-3, 2e-3, 1e-3, 5e-4, 2.5e-4)
-"""Steps in spreads; of neighbours the pair that agrees best is taken, the one with the smaller step."""
+STEPS = (2e-3, 1e-3, 5e-4, 1.2e-4, 6e-5, 3e-5)
+"""Steps in spreads; of neighbours the pair that agrees best is taken, the one with the smaller step. The smallest are
+for knees about to snap, where the response is far from straight."""
 
 KNEES = {
     "median man": {"sex": "male"},
