@@ -29,7 +29,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--flexion",
         default="0:120:10",
         metavar="ANGLES",
-        help="knee flexion in degrees, start:stop:step or a list a,b,c (default: 0:120:10)",
+        help="knee flexion [degrees], start:stop:step or a list a,b,c (default: 0:120:10); negative: --flexion=-5:60:5",
     )
     parser.add_argument(
         "--quadriceps",
@@ -55,7 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--displace-lateral-mm",
         default="",
         metavar="MM",
-        help="hold the kneecap displaced by each of a list, e.g. 1,5,10, and print the force",
+        help="hold the kneecap displaced by each of a list, e.g. 1,5,10, and print the force; medially: =-5,5",
     )
     parser.add_argument(
         "--sensitivities",

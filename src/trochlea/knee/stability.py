@@ -96,14 +96,20 @@ def restraint(
 def _move(
     pose: tuple[Array, Array], target: float, energy_inputs: tuple[Any, ...], force_tolerance: float, max_steps: int
 ) -> bool:
-    """Move a pose in place to a held shift, by steps; whether every step balanced."""
+    """Move a pose in place to a held shift, by steps, and by finer ones where they fail; whether it balanced."""
     rotation, position = pose
-    for shift in np.linspace(position[2], target, 1 + math.ceil(abs(target - position[2]) / STEP - 1e-9))[1:]:
-        position[2] = shift
-        left, _ = minimise(rotation, position, *energy_inputs, SHIFT_HELD, force_tolerance, max_steps)
-        if not left <= force_tolerance:
-            return False
-    return True
+    for step in (STEP, STEP / 10):
+        turned, moved = rotation.copy(), position.copy()
+        left = 0.0
+        for shift in np.linspace(moved[2], target, 1 + math.ceil(abs(target - moved[2]) / step - 1e-9))[1:]:
+            moved[2] = shift
+            left, _ = minimise(turned, moved, *energy_inputs, SHIFT_HELD, force_tolerance, max_steps)
+            if not left <= force_tolerance:
+                break
+        if left <= force_tolerance:
+            rotation[:], position[:] = turned, moved
+            return True
+    return False
 
 
 def _lateral_force(pose: tuple[Array, Array], energy_inputs: tuple[Any, ...]) -> float:
