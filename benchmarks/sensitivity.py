@@ -42,7 +42,7 @@ def main() -> None:
         print(
             f"{title}: {full:.2f} s for {len(found.outcomes)} outcomes x {len(found.inputs)} inputs = "
             f"{full / solve:.0f} solves, {full / (build + solve):.0f} builds with a solve; plain central differences "
-            f"of solutions would take {again:.2f} s; one knee: {1e3 * build:.1f} ms to build, {1e3 * solve:.2f} to solve"
+            f"of solutions would take {again:.2f} s; building {1e3 * build:.1f} ms, solving {1e3 * solve:.2f} ms"
         )
 
 

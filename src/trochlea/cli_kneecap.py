@@ -10,6 +10,8 @@ from trochlea.errors import InputError
 if TYPE_CHECKING:
     from trochlea.knee.flexion_sweep import FlexionSweep
     from trochlea.knee.sensitivity import Sensitivity
+    from trochlea.knee.setup import KneeSetup
+    from trochlea.person.person import Person
 
 DESCRIPTION = (
     "The kneecap over knee flexion under a given pull of the quadriceps: forces, pressure and tracking of the person's "
@@ -62,6 +64,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also print what each input changes: the largest in the table, all with --json",
     )
+    parser.add_argument(
+        "--wear",
+        default="",
+        metavar="ACTIVITIES",
+        help="print the wear index of each facet instead, e.g. walking or 'walking=3000,stair descent=60' (cycles of "
+        "one leg a day); needs a person file for the mass",
+    )
     parser.add_argument("--list", action="store_true", dest="lists_inputs", help="print every NAME and stop")
     parser.add_argument("--out", type=Path, metavar="DIR", help="also write kneecap.json and kneecap.csv there")
     form = parser.add_mutually_exclusive_group()
@@ -81,6 +90,9 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.lists_inputs:
         setup = knee_setup(person, values=values, keep_total=arguments.keep_total)
         sys.stdout.write(inputs_json(setup) if arguments.json else inputs_table(setup))
+        return
+    if arguments.wear:
+        sys.stdout.write(_wear(knee_setup(person, values=values, keep_total=arguments.keep_total), person, arguments))
         return
     swept = sweep(
         person,
@@ -112,6 +124,36 @@ def _sensitivities(swept: "FlexionSweep", arguments: argparse.Namespace) -> "Sen
         quadriceps=read_number("--quadriceps", arguments.quadriceps),
         side=swept.load.side,
     )
+
+
+def _wear(setup: "KneeSetup", person: "Person | None", arguments: argparse.Namespace) -> str:
+    """The wear index as text or JSON."""
+    from trochlea.knee.daily_load import daily_wear
+    from trochlea.report.wear_text import wear_json, wear_table
+
+    if person is None:
+        raise InputError(
+            "--wear: the body mass is not known; expected a person file: trochlea kneecap PERSON.yaml --wear"
+        )
+    if arguments.csv or arguments.sensitivities:
+        raise InputError("--wear goes with --set, --keep-total and --json; expected no --csv and no --sensitivities")
+    found = daily_wear(setup, mass=person.mass, per_day=read_activities(arguments.wear))
+    return wear_json(found) if arguments.json else wear_table(found)
+
+
+def read_activities(text: str) -> dict[str, float | None]:
+    """Cycles a day of `ACTIVITY` or `ACTIVITY=CYCLES`, separated by commas; None for the published number.
+
+    Raises:
+        InputError: If an activity is given twice or its number is none.
+    """
+    found: dict[str, float | None] = {}
+    for word in text.split(","):
+        name, equals, cycles = (part.strip() for part in word.partition("="))
+        if name in found:
+            raise InputError(f"--wear: {name!r} is given twice; expected each activity once: keep one")
+        found[name] = read_number(f"--wear {name}", cycles) if equals else None
+    return found
 
 
 def _write(folder: Path, texts: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ cycle of stress s does damage proportional to s^b. No source that could be seen 
 cartilage, so the range of b is computed from the published numbers of cycles in fatigue.csv.
 
 References:
+    bellucci-2001-tensile: how far specimens scatter, 2 to 1.5 million cycles.
     edwards-2018-overuse: mechanical fatigue as the model of overuse; magnitude matters much more than cycles.
     miller-2020-knee-cartilage: accumulated damage of knee cartilage over a life of walking and running, with repair.
 """

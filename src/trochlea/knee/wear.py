@@ -104,7 +104,7 @@ def wear_index(cycles: Sequence[LoadCycle]) -> WearIndex:
         raise InputError("wear index: no activity; expected at least one with its cycles a day")
     powers = exponents()
     results = [result for cycle in cycles for result in (cycle.own, cycle.norm)]
-    statuses = tuple(dict.fromkeys(status for result in results for status in result.solution.status))
+    statuses = _statuses(results)
     is_known = statuses == ("converged",)
     scale = max(float(np.nanmax(result.pressure)) for result in results) if is_known else 1.0
     own, norm = (
@@ -124,6 +124,15 @@ def wear_index(cycles: Sequence[LoadCycle]) -> WearIndex:
         ratios=read_only(ratios),
         shares=read_only(shares),
     )
+
+
+def _statuses(results: Sequence[KneecapResult]) -> tuple[Status, ...]:
+    """Every status once, in the order of its first frame."""
+    found: dict[Status, None] = {}
+    for result in results:
+        for status in result.solution.status:
+            found[status] = None
+    return tuple(found)
 
 
 def _damages(result: KneecapResult, scale: float, powers: Array) -> Array:
