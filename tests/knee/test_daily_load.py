@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.knee.daily_load import _peak, activities, at_norm, daily_wear
-from trochlea.knee.setup import input_value, knee_setup
+from trochlea.knee.daily_load import SETTINGS, _peak, activities, at_norm, daily_wear
+from trochlea.knee.setup import POSE, SCALES, input_value, knee_setup
 from trochlea.units import GRAVITY
 
 LOAD_TOLERANCE = 1e-6
@@ -45,18 +45,21 @@ def test_a_lateral_tubercle_wears_the_lateral_facet():
 
 
 def test_the_norm_keeps_the_shape_and_resets_alignment_height_and_strength():
-    values = {
-        "tt_tg_mm": 19.0,
-        "patellar_height_ratio": 1.3,
-        "vmo_scale": 0.5,
-        "patella_width_mm": 40.0,
-        "mpfl_scale": 0.5,
-    }
-    norm, median = at_norm(knee_setup(values=values)), knee_setup()
-    for name in ("tt_tg_mm", "patellar_height_ratio", "vmo_scale"):
-        assert input_value(norm, name) == input_value(median, name)
-    assert input_value(norm, "patella_width_mm") == pytest.approx(40.0)
-    assert input_value(norm, "mpfl_scale") == 0.5
+    changed = {name: 0.5 for name in SETTINGS} | {"tt_tg_mm": 19.0, "q_angle_deg": 20.0, "patellar_height_ratio": 1.3}
+    kept = {"patella_width_mm": 40.0, "mpfl_scale": 0.5}
+    setup, median = knee_setup(values=changed | kept), knee_setup()
+    norm = at_norm(setup)
+    for name in changed:
+        assert input_value(setup, name) == pytest.approx(changed[name])
+        assert input_value(norm, name) == input_value(median, name) != input_value(setup, name), name
+    for name, value in kept.items():
+        assert input_value(norm, name) == pytest.approx(value)
+
+
+def test_the_norm_resets_every_scale_of_a_head_and_every_pose():
+    for name in (*(name for names in SCALES.values() for name in names), *(f"{name}_deg" for name in POSE)):
+        assert name in SETTINGS
+    assert {"itb_force_n", "tubercle_medialisation_mm"} <= set(SETTINGS)
 
 
 @pytest.mark.parametrize(
