@@ -16,6 +16,9 @@ from trochlea.knee.tracking import DISLOCATED_SHIFT, DISLOCATED_TILT, cardan_ang
 from trochlea.leg.extensor import ExtensorLoad
 from trochlea.motion.timeseries import Array, read_only
 
+ALL_FREE = np.ones(6, dtype=np.bool_)
+"""No unknown is held."""
+
 LIFTED_OFF = 0.05
 """A patella whose contact force is below this share of the quadriceps force is lifted off. Assumed."""
 
@@ -29,7 +32,7 @@ class Forces:
 
     Attributes:
         pressure: Shape (frames, points) [Pa].
-        share: Smooth indicator of touch, shape (frames, points) [-].
+        depth: Overlap of the undeformed surfaces, shape (frames, points) [m].
         contact: Force at each point, shape (frames, points, 3) [N].
         head: Force of each head of `tissue.HEADS`, then of the band, shape (frames, heads + 1, 3) [N].
         femur: Force of each head's tendon on the femur, shape (frames, heads, 3) [N].
@@ -37,7 +40,7 @@ class Forces:
     """
 
     pressure: Array
-    share: Array
+    depth: Array
     contact: Array
     head: Array
     femur: Array
@@ -93,14 +96,14 @@ def forces_at(
     n_frames, n_points, n_heads, n_fibres = len(skip), len(surface[1]), len(heads[0]), len(fibres[0])
     forces = Forces(
         pressure=np.full((n_frames, n_points), np.nan),
-        share=np.full((n_frames, n_points), np.nan),
+        depth=np.full((n_frames, n_points), np.nan),
         contact=np.full((n_frames, n_points, 3), np.nan),
         head=np.full((n_frames, n_heads, 3), np.nan),
         femur=np.full((n_frames, n_heads, 3), np.nan),
         fibre=np.full((n_frames, n_fibres, 3), np.nan),
     )
     is_on_table = np.ones(n_frames, dtype=np.bool_)
-    contact = (forces.pressure, forces.share, forces.contact, is_on_table)
+    contact = (forces.pressure, forces.depth, forces.contact, is_on_table)
     frame_forces(rotations, positions, skip, surface, heads, fibres, contact, forces.head, forces.femur, forces.fibre)
     return forces, is_on_table
 
@@ -120,7 +123,9 @@ def solve_poses(
     rotations, positions = seated_pose(fibres[1][:, 1], knee.shape)
     residual = np.full(n_frames, np.nan)
     steps = np.zeros(n_frames, dtype=np.int64)
-    solve_frames(rotations, positions, ~is_loaded, surface, heads, fibres, force_tolerance, max_steps, residual, steps)
+    coarse = (knee.patella.coarse_points, knee.patella.coarse_areas)
+    limits = (force_tolerance, max_steps)
+    solve_frames(rotations, positions, ~is_loaded, coarse, surface, heads, fibres, ALL_FREE, *limits, residual, steps)
     rotations[~is_loaded], positions[~is_loaded] = np.nan, np.nan
     forces, is_on_table = forces_at((surface, heads, fibres), rotations, positions, ~is_loaded)
     status = _statuses(knee, rotations, positions, quadriceps, residual <= force_tolerance, forces, is_on_table)

@@ -27,7 +27,7 @@ def _contact(knee: Knee, forces: Forces) -> dict[str, Array]:
     values = {}
     for prefix, chosen in (("contact", everywhere), ("lateral", is_lateral), ("medial", ~is_lateral)):
         values[f"{prefix}_force"] = _resultant(forces.contact, chosen)
-        values[f"{prefix}_area"] = contact_area(forces.share[:, chosen], areas[chosen])
+        values[f"{prefix}_area"] = contact_area(forces.depth[:, chosen], areas[chosen])
         peak = "peak_pressure" if prefix == "contact" else f"{prefix}_peak_pressure"
         values[peak] = smoothed_peak(forces.pressure[:, chosen], areas[chosen])
     values["mean_pressure"] = values["contact_force"] / values["contact_area"]

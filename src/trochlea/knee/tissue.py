@@ -30,14 +30,6 @@ HIP_CENTRE = np.array([0.0056, 0.3742, 0.0012])
 RECTUS_FROM_HIP = np.array([0.0386, 0.0421, 0.0192])
 """Origin of rectus femoris from the hip centre, size 1 [m]. `lenhart-2015-knee-model`: recfem_r-P1 less hip_r."""
 
-QUADRICEPS_FORWARD = 0.85
-"""Depth of the quadriceps' insertions from the ridge, in patellar thicknesses [-]. `lenhart-2015-knee-model`: about
-14 mm, moved forward as the force ratios ask (calibrated)."""
-
-TENDON_FORWARD = 0.75
-"""Depth of the patellar tendon's insertion from the ridge, in patellar thicknesses [-]. `lenhart-2015-knee-model`:
-18 mm (mean of PT1-PT6), 0.74 of the thickness."""
-
 TENDON_PROXIMAL = -0.31
 """Height of the patellar tendon's insertion, in patellar heights. `lenhart-2015-knee-model`: mean of PT1-PT6."""
 
@@ -88,7 +80,7 @@ def _table(name: str) -> tuple[dict[str, str], ...]:
 def _tendon(shape: KneeShape) -> tuple[Array, Array, float]:
     """Patellar ends, tibial ends (tibia frame) and slack length of the tendon's fibres [m]."""
     across = np.array([-1.0, 0.0, 1.0]) * shape.patella_width
-    x = (TENDON_FORWARD - 0.5) * shape.patella_thickness
+    x = (shape.tendon_insertion_depth - 0.5) * shape.patella_thickness
     y = TENDON_PROXIMAL * shape.patella_height
     ends = np.column_stack([np.full(3, x), np.full(3, y), TENDON_SPREAD[0] * across])
     size = shape.knee_size
@@ -145,7 +137,7 @@ def _heads(shape: KneeShape) -> tuple[Array, Array, Array]:
     for i, row in enumerate(_table("heads.csv")):
         end = np.array(
             [
-                (QUADRICEPS_FORWARD - 0.5) * shape.patella_thickness,
+                (shape.quadriceps_insertion_depth - 0.5) * shape.patella_thickness,
                 float(row["insertion_proximal"]) * shape.patella_height,
                 float(row["insertion_lateral"]) * shape.patella_width,
             ]
