@@ -11,8 +11,9 @@ import numpy as np
 
 from trochlea.errors import InputError
 from trochlea.knee.equilibrium import kernel_inputs, solve_poses
+from trochlea.knee.knee import Knee
 from trochlea.knee.kneecap import solve_kneecap
-from trochlea.knee.result import KneecapResult
+from trochlea.knee.result import KneecapResult, Status
 from trochlea.knee.setup import SCALES, KneeSetup, setup_knee, setup_load
 from trochlea.knee.wear import LoadCycle, WearIndex, wear_index
 from trochlea.units import GRAVITY
@@ -92,7 +93,7 @@ def daily_wear(setup: KneeSetup, *, mass: float, per_day: Mapping[str, float | N
         per_day: Cycles of this leg a day by activity, None for the published number; walking if not given.
 
     Raises:
-        InputError: If an activity is unknown, has no number of cycles, or a knee cannot carry its load.
+        InputError: If an activity is unknown or has no number of cycles, or no quadriceps force carries its load.
     """
     known, asked = activities(), {"walking": None} if per_day is None else per_day
     if not 0 < mass < float("inf"):
@@ -112,10 +113,8 @@ def daily_wear(setup: KneeSetup, *, mass: float, per_day: Mapping[str, float | N
 def _peak(setup: KneeSetup, activity: Activity, mass: float) -> tuple[KneecapResult, KneecapResult]:
     """This knee and the one at the norm at the peak of a cycle."""
     norm = at_norm(setup)
-    force = activity.contact_force * mass * GRAVITY
-    at_peak = _quadriceps(norm, activity, force, what=0)
-    moment = _carried(norm, activity, at_peak)[1]
-    own = _quadriceps(setup, activity, moment, what=1)
+    at_peak, _, moment = _balanced(norm, activity, contact_force=activity.contact_force * mass * GRAVITY)
+    own, _, _ = _balanced(setup, activity, moment=moment)
     return _solved(setup, activity, own), _solved(norm, activity, at_peak)
 
 
@@ -124,25 +123,33 @@ def _solved(setup: KneeSetup, activity: Activity, quadriceps: float) -> KneecapR
     return solve_kneecap(setup_knee(setup), load)
 
 
-def _quadriceps(setup: KneeSetup, activity: Activity, wanted: float, *, what: int) -> float:
-    """Quadriceps force at which the contact force (what 0) or the moment (what 1) has the wanted size [N]."""
-    force = FIRST_GUESS
+def _balanced(
+    setup: KneeSetup, activity: Activity, *, contact_force: float | None = None, moment: float | None = None
+) -> tuple[float, float, float]:
+    """Quadriceps force [N] under which one of both is reached, contact force [N] and moment there [N.m].
+
+    The force of the last try if a knee has no equilibrium in its groove: the index then gives its status.
+    """
+    knee, force = setup_knee(setup), FIRST_GUESS
+    wanted = contact_force if contact_force is not None else moment
+    assert wanted is not None
     for _ in range(MOST_TRIES):
-        carried = _carried(setup, activity, force)[what]
-        if abs(carried - wanted) <= LOAD_TOLERANCE * wanted:
-            return force
-        force *= wanted / carried  # nearly proportional: contracts
+        status, *carried = _carried(setup, knee, activity, force)
+        reached = carried[0] if contact_force is not None else carried[1]
+        if status != "converged" or abs(reached - wanted) <= LOAD_TOLERANCE * wanted:
+            return force, carried[0], carried[1]
+        force *= wanted / reached  # nearly proportional: contracts
     raise InputError(
-        f"wear index: this knee does not carry the load of {activity.name}; expected a quadriceps that can: "
-        "look at the scales of its heads"
+        f"wear index: no quadriceps force was found that carries the load of {activity.name}; expected one within "
+        f"{MOST_TRIES} tries: look at the knee's shape"
     )
 
 
-def _carried(setup: KneeSetup, activity: Activity, quadriceps: float) -> tuple[float, float]:
-    """Contact force [N] and extension moment of the patellar tendon about the knee's axis [N.m]."""
-    knee = setup_knee(setup)
+def _carried(setup: KneeSetup, knee: Knee, activity: Activity, quadriceps: float) -> tuple[Status, float, float]:
+    """Status, contact force [N] and extension moment of the patellar tendon about the knee's axis [N.m]."""
     load = setup_load(setup, flexion=np.array([activity.flexion]), quadriceps=quadriceps)
-    _, _, _, forces = solve_poses(knee, load)
+    _, _, solution, forces = solve_poses(knee, load)
     n = knee.tissue.n_tendon
     ends, pull = kernel_inputs(knee, load)[2][1][0, :n], -forces.fibre[0, :n]
-    return float(np.linalg.norm(forces.contact[0].sum(axis=0))), float(np.cross(ends, pull)[:, 2].sum())
+    contact = float(np.linalg.norm(forces.contact[0].sum(axis=0)))
+    return solution.status[0], contact, float(np.cross(ends, pull)[:, 2].sum())
