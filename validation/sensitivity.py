@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from trochlea.knee.equilibrium import solve_poses
-from trochlea.knee.linearisation import Balance, balance, changed, input_step, load_and_outcomes
+from trochlea.knee.linearisation import Balance, balance, changed, input_step, outcomes_of
 from trochlea.knee.sensitivity import Sensitivity, sensitivities
 from trochlea.knee.setup import KneeSetup, knee_setup
 from trochlea.motion.timeseries import Array
@@ -52,7 +52,7 @@ def solved_slope(point: Balance, found: Sensitivity, name: str, spreads: float) 
         knee, load = changed(point, name, offset * step)
         rotations, positions, solution, _ = solve_poses(knee, load, force_tolerance=FORCE_TOLERANCE, max_steps=200)
         lost = solution.residual > FORCE_TOLERANCE
-        values = load_and_outcomes(point, knee, load, rotations, positions, found.outcomes)[1]
+        values = outcomes_of(point, knee, load, rotations, positions, found.outcomes)
         total += weight * np.where(lost[:, None], np.nan, values) / step
     return total * found.spreads[found.inputs.index(name)]
 

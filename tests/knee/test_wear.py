@@ -90,6 +90,25 @@ def test_frames_without_an_equilibrium_give_no_answer(result):
     assert not index.is_number("lateral")
 
 
+def test_frames_without_load_are_left_out(result):
+    first = replace(
+        result,
+        solution=replace(result.solution, status=("converged", "no_load")),
+        pressure=read_only(np.where([[True], [False]], result.pressure, np.nan)),
+    )
+    alone = sweep(flexion_deg=[30.0]).result
+    index, expected = (
+        wear_index([LoadCycle(activity="step", per_day=1.0, own=own, norm=result)]) for own in (first, alone)
+    )
+    np.testing.assert_allclose(index.ratios, expected.ratios, rtol=1e-6, atol=0)  # a start from a neighbour
+    assert index.is_number("lateral") == expected.is_number("lateral")
+
+
+def test_a_dislocated_frame_gives_no_answer(result):
+    out = replace(result, solution=replace(result.solution, status=("converged", "dislocated")))
+    assert wear_index([LoadCycle(activity="step", per_day=1.0, own=out, norm=result)]).direction("lateral") == "unknown"
+
+
 def test_cycles_that_cannot_be_are_refused(result):
     with pytest.raises(InputError, match="walking: 0 cycles a day; expected a number above 0"):
         cycle(result, per_day=0.0)

@@ -1,7 +1,7 @@
 """One knee at the equilibrium of some angles, and first derivatives of load and outcomes about it.
 
-The energy's gradient and the outcomes are differenced with the geometry rebuilt and the pose held, or with the pose
-moved and the geometry held. The contact points are material points: each stays on its facet.
+The energy's gradient is differenced over an input with the knee rebuilt and the pose held; the outcomes with the pose
+that follows. The contact points are material points: each stays on its facet.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trochlea.knee.difference import CENTRAL, Difference, difference_within
+from trochlea.knee.difference import Difference, difference_within
 from trochlea.knee.equilibrium import LEAST_LOAD, forces_at, kernel_inputs, solve_poses
 from trochlea.knee.flexion_sweep import FIELDS
 from trochlea.knee.inputs import find_input
@@ -27,8 +27,8 @@ STEP = 5e-5
 """Step of an input in its spreads [-]: overlaps change by about 50 nm, 1/400 of the depth over which first touch
 is rounded, and rounding errors stay below 1e-6 of the derivative. A numerical choice."""
 
-POSE_STEP = 1e-7
-"""Step of the pose, rotations times 20 mm [m]. A numerical choice, as above."""
+CORRECTIONS = 2
+"""How often the direction of the pose is found: at the fixed pose, then along its own line. A numerical choice."""
 
 QUADRICEPS = "quadriceps_n"
 """The quadriceps force as an input beside the registry's."""
@@ -98,30 +98,21 @@ def pose_shift(stiffness: Array, gradient: Array) -> Array:
     return np.asarray(-np.linalg.solve(scaled, (gradient * SCALE)[:, :, None])[:, :, 0] * SCALE, dtype=np.float64)
 
 
-def load_and_outcomes(
+def gradient_of(point: Balance, knee: Knee, load: ExtensorLoad, rotations: Array, positions: Array) -> Array:
+    """Energy gradient of any knee at any poses, shape (frames, 6)."""
+    forces, _ = forces_at(kernel_inputs(knee, load), rotations, positions, point.is_lost)
+    return unbalanced(knee, rotations, forces)
+
+
+def outcomes_of(
     point: Balance, knee: Knee, load: ExtensorLoad, rotations: Array, positions: Array, names: Sequence[str]
-) -> tuple[Array, Array]:
-    """Energy gradient (frames, 6) and outcomes (frames, names) at any poses, facets as in `point`."""
+) -> Array:
+    """Outcomes of any knee at any poses with the facets of `point`, in the units of their names, (frames, names)."""
     held = replace(knee, patella=replace(knee.patella, is_lateral=point.knee.patella.is_lateral))
     forces, _ = forces_at(kernel_inputs(held, load), rotations, positions, point.is_lost)
     found = outcomes(held, rotations, positions, forces)
     columns = {name: found[field] * factor for name, field, factor in FIELDS if field in found}
-    return unbalanced(held, rotations, forces), np.column_stack([columns[name] for name in names])
-
-
-def by_pose(point: Balance, names: Sequence[str]) -> Array:
-    """d(outcome) over a small motion of the pose, shape (frames, names, 6)."""
-    slopes = []
-    for axis in range(6):
-        motion = np.zeros((len(point.positions), 6))
-        motion[:, axis] = step = POSE_STEP * SCALE[axis]
-        total = 0.0
-        for offset, weight in zip(CENTRAL.offsets, CENTRAL.weights, strict=True):
-            rotations, positions = moved(point.rotations, point.positions, offset * motion)
-            values = load_and_outcomes(point, point.knee, point.load, rotations, positions, names)[1]
-            total = total + weight * values / step
-        slopes.append(total)
-    return np.stack(slopes, axis=-1)
+    return np.column_stack([columns[name] for name in names])
 
 
 def input_step(point: Balance, name: str, *, spreads: float = STEP) -> tuple[float, Difference]:
@@ -132,15 +123,31 @@ def input_step(point: Balance, name: str, *, spreads: float = STEP) -> tuple[flo
     return step, difference_within(name, value, step, low=low, high=high)
 
 
-def by_input(point: Balance, name: str, names: Sequence[str]) -> tuple[Array, Array]:
-    """d(energy gradient) (frames, 6) and d(outcome) (frames, names) over one input, the pose held."""
+def outcome_slopes(point: Balance, name: str, names: Sequence[str]) -> Array:
+    """d(outcome)/d(input) with the pose that follows, shape (frames, names).
+
+    Everything is differenced along a straight line of input and pose: at a fixed pose each overlap would change far
+    more than it does, and the slope would be a small difference of large ones. So the direction is found at the
+    fixed pose first, then corrected along its own line.
+    """
     step, difference = input_step(point, name)
-    loads, values = 0.0, 0.0
-    for offset, weight in zip(difference.offsets, difference.weights, strict=True):
-        knee, load = changed(point, name, offset * step)
-        gradient, found = load_and_outcomes(point, knee, load, point.rotations, point.positions, names)
-        loads, values = loads + weight * gradient / step, values + weight * found / step
-    return np.asarray(loads), np.asarray(values)
+    terms = [
+        (weight / step, offset * step, *changed(point, name, offset * step))
+        for offset, weight in zip(difference.offsets, difference.weights, strict=True)
+    ]
+    shift = np.zeros((len(point.positions), 6))
+    for _ in range(CORRECTIONS):
+        slope = sum(
+            weight * gradient_of(point, knee, load, *moved(point.rotations, point.positions, change * shift))
+            for weight, change, knee, load in terms
+        )
+        shift = shift + pose_shift(point.stiffness, np.asarray(slope))
+    return np.asarray(
+        sum(
+            weight * outcomes_of(point, knee, load, *moved(point.rotations, point.positions, change * shift), names)
+            for weight, change, knee, load in terms
+        )
+    )
 
 
 def changed(point: Balance, name: str, change: float) -> tuple[Knee, ExtensorLoad]:

@@ -1,8 +1,8 @@
 """How much every outcome of the kneecap changes with every scalar input, by the implicit function theorem.
 
 At equilibrium the energy's gradient g(q, x) over the pose q is zero for every input x. So dq/dx = -H^-1 dg/dx with the
-exact stiffness H: one 6x6 solve, no second equilibrium. An outcome then changes by its own partial derivative and by
-what the moving pose adds. g and the outcomes are differenced over x with the geometry rebuilt at a fixed pose.
+exact stiffness H: one 6x6 solve, no second equilibrium. An outcome y(q, x) then changes by dy/dx + dy/dq dq/dx: its
+slope along that direction. g and y are differenced with the geometry rebuilt.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,11 +19,9 @@ from trochlea.knee.inputs import scalar_inputs
 from trochlea.knee.linearisation import (
     QUADRICEPS,
     balance,
-    by_input,
-    by_pose,
     input_step,
-    load_and_outcomes,
-    pose_shift,
+    outcome_slopes,
+    outcomes_of,
     spread_of,
     value_of,
 )
@@ -133,11 +131,8 @@ def sensitivities(
     wanted = _checked(outcomes, differentiable(), "outcome")
     names = _checked(inputs, (*scalar_inputs(), QUADRICEPS), "input")
     point = balance(setup, flexion=np.atleast_1d(flexion), quadriceps=quadriceps, side=side)
-    values = load_and_outcomes(point, point.knee, point.load, point.rotations, point.positions, wanted)[1]
-    pose_slopes, slopes = by_pose(point, wanted), []
-    for name in names:
-        gradient, partial = by_input(point, name, wanted)
-        slopes.append(partial + np.einsum("foq,fq->fo", pose_slopes, pose_shift(point.stiffness, gradient)))
+    values = outcomes_of(point, point.knee, point.load, point.rotations, point.positions, wanted)
+    slopes = [outcome_slopes(point, name, wanted) for name in names]
     spreads = [spread_of(setup, name, quadriceps) for name in names]
     is_one_sided = np.array([input_step(point, name)[1] is not CENTRAL for name in names], dtype=np.bool_)
     is_one_sided.setflags(write=False)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trochlea.errors import InputError
 from trochlea.knee.fatigue import exponents, facet_damage
@@ -58,7 +59,7 @@ class WearIndex:
         per_day: Cycles a day, shape (activities,).
         statuses: Every status of the frames behind it.
         exponents: Shape (n,) [-].
-        ratios: For FACETS, NaN if a frame has no equilibrium in the groove, shape (2, n) [-].
+        ratios: For FACETS; NaN if a loaded frame has no equilibrium in the groove, shape (2, n) [-].
         shares: Of each activity in this knee's damage, shape (activities, 2, n) [-].
     """
 
@@ -95,7 +96,8 @@ def wear_index(cycles: Sequence[LoadCycle]) -> WearIndex:
     """The index over some activities.
 
     Args:
-        cycles: At least one; every frame of an activity counts towards the largest pressure of each point in its cycle.
+        cycles: At least one; every loaded frame of an activity counts towards the largest pressure of each point in
+            its cycle; frames without load are left out.
 
     Raises:
         InputError: If there is no cycle.
@@ -105,7 +107,7 @@ def wear_index(cycles: Sequence[LoadCycle]) -> WearIndex:
     powers = exponents()
     results = [result for cycle in cycles for result in (cycle.own, cycle.norm)]
     statuses = _statuses(results)
-    is_known = statuses == ("converged",)
+    is_known = set(statuses) <= {"converged", "no_load"} and all(_loaded(result).any() for result in results)
     scale = max(float(np.nanmax(result.pressure)) for result in results) if is_known else 1.0
     own, norm = (
         np.array([cycle.per_day * _damages(result, scale, powers) for cycle, result in pairs])
@@ -135,8 +137,13 @@ def _statuses(results: Sequence[KneecapResult]) -> tuple[Status, ...]:
     return tuple(found)
 
 
+def _loaded(result: KneecapResult) -> NDArray[np.bool_]:
+    """Frames in which the kneecap is pressed, shape (frames,)."""
+    return np.array([status == "converged" for status in result.solution.status], dtype=np.bool_)
+
+
 def _damages(result: KneecapResult, scale: float, powers: Array) -> Array:
     """Damage of FACETS by one cycle, shape (2, n) [-]."""
-    peaks = result.pressure.max(axis=0)
+    peaks = result.pressure[_loaded(result)].max(axis=0)
     sides = (result.is_lateral, ~result.is_lateral)
     return np.array([facet_damage(peaks[side], result.point_areas[side], scale, powers) for side in sides])

@@ -29,8 +29,9 @@ def wear_table(index: WearIndex) -> str:
     low, high = index.exponents[[0, -1]]
     lines = [f"wear index over a day of: {done} (cycles of one leg)", ""]
     lines += [f"{facet} facet: {_words(index, facet)}" for facet in FACETS]
-    if index.statuses != ("converged",):
-        lines.append(f"a knee has no equilibrium in the groove: {', '.join(index.statuses)}")
+    lost = [status for status in index.statuses if status != "converged"]
+    if lost:
+        lines.append(f"some frames have no equilibrium in the groove: {', '.join(lost)}")
     lines += ["", f"exponent of pressure {low:.1f} to {high:.1f}", *LIMITS]
     lines.append("It supports a clinician and does not replace one.")
     return "\n".join(lines) + "\n"
