@@ -11,9 +11,11 @@ from types import MappingProxyType
 import numpy as np
 
 from trochlea.errors import InputError
+from trochlea.knee.groove_measures import DEPTH
 from trochlea.knee.inputs import SEX, ScalarInput, checked_value, find_input, scalar_inputs
 from trochlea.knee.knee import Knee, build_knee
 from trochlea.knee.shape import SEXES, KneeShape, knee_shape, shape_norms
+from trochlea.knee.trochlea import trochlear_depth
 from trochlea.leg.extensor import QUADRICEPS_HEADS, QUADRICEPS_SPLIT, ExtensorLoad
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array, read_only
@@ -150,8 +152,8 @@ def input_spread(setup: KneeSetup, name: str) -> tuple[float, str | None]:
 
 
 def _of_shape(shape: KneeShape, quantity: str) -> float:
-    """A measure of a shape by name [SI]."""
-    return getattr(shape, quantity)
+    """A measure of a shape by name [SI]; the depth follows from the others."""
+    return trochlear_depth(shape) if quantity == DEPTH else getattr(shape, quantity)
 
 
 def _setting(setup: KneeSetup, name: str) -> float:

@@ -30,8 +30,8 @@ HIP_CENTRE = np.array([0.0056, 0.3742, 0.0012])
 RECTUS_FROM_HIP = np.array([0.0386, 0.0421, 0.0192])
 """Origin of rectus femoris from the hip centre, size 1 [m]. `lenhart-2015-knee-model`: recfem_r-P1 less hip_r."""
 
-TENDON_PROXIMAL = -0.31
-"""Height of the patellar tendon's insertion, in patellar heights. `lenhart-2015-knee-model`: mean of PT1-PT6."""
+TENDON_PROXIMAL = -0.30
+"""Height of the patellar tendon's insertion, in patellar heights. `lenhart-2015-knee-model`: -0.31 (mean of PT1-PT6)."""
 
 TENDON_SPREAD = (0.25, 0.17)
 """Half-width of the tendon on patella and tibia, in patellar widths. `lenhart-2015-knee-model`: PT1, PT2."""
