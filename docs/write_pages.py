@@ -1,6 +1,10 @@
 """Write the pages that quote the program: commands, person file, inputs. A test checks that they are current."""
 
 import argparse
+import contextlib
+import functools
+import io
+import re
 from pathlib import Path
 
 from trochlea.cli import build_parser
@@ -93,7 +97,23 @@ def _block(text: str) -> str:
     return f"```text\n{text.rstrip()}\n```"
 
 
-PAGES = {"commands.md": commands_page, "person-file.md": person_page, "inputs.md": inputs_page}
+def executed(name: str) -> str:
+    """A page whose example runs: what it prints stands in the page's block of text."""
+    page = (FOLDER / name).read_text(encoding="utf-8")
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        for block in re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL):
+            exec(compile(block, name, "exec"), {})
+    return re.sub(r"```text\n.*?```", lambda _: _block(printed.getvalue()), page, flags=re.DOTALL)
+
+
+PAGES = {
+    "commands.md": commands_page,
+    "person-file.md": person_page,
+    "inputs.md": inputs_page,
+    "sensitivity.md": functools.partial(executed, "sensitivity.md"),
+    "wear.md": functools.partial(executed, "wear.md"),
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

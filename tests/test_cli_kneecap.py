@@ -150,3 +150,37 @@ def test_a_wrong_option_is_a_usage_error(capsys):
         main(["kneecap", "--json", "--csv"])
     assert end.value.code == 2
     assert "not allowed with" in capsys.readouterr().err
+
+
+def test_sensitivities_come_with_the_table_and_with_json(capsys):
+    text = run(capsys, "--flexion", "30", "--sensitivities")
+    assert "what one spread between people changes" in text
+    record = json.loads(run(capsys, "--flexion", "30", "--sensitivities", "--json"))[0]
+    assert record["sensitivities"]["slope"]["shift_mm"]["tt_tg_mm"] > 0
+    assert record["status"] == "converged"
+
+
+def test_sensitivities_do_not_go_into_csv(capsys):
+    assert main(["kneecap", "--flexion", "30", "--sensitivities", "--csv"]) == 1
+    assert "--sensitivities does not go with --csv; expected --json" in capsys.readouterr().err
+
+
+def test_wear_is_a_ratio_for_a_person(capsys, person):
+    text = run(capsys, person, "--wear", "walking=3000,stair descent=50")
+    assert "walking 3000, stair descent 50" in text
+    record = json.loads(run(capsys, person, "--wear", "walking", "--json"))
+    assert record["facets"]["lateral"]["direction"] == "more"  # the tubercle lies at 18 mm
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--wear", "walking"), "--wear: the body mass is not known; expected a person file"),
+        (("PERSON", "--wear", "walking", "--csv"), "expected no --csv and no --sensitivities"),
+        (("PERSON", "--wear", "walking,walking=3"), "'walking' is given twice"),
+        (("PERSON", "--wear", "walking=many"), "--wear walking: expected a number, found 'many'"),
+    ],
+)
+def test_wear_refuses_what_it_cannot_use(capsys, person, options, message):
+    assert main(["kneecap", *(str(person) if word == "PERSON" else word for word in options)]) == 1
+    assert message in capsys.readouterr().err

@@ -3,8 +3,15 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trochlea.errors import InputError
+
+if TYPE_CHECKING:
+    from trochlea.knee.flexion_sweep import FlexionSweep
+    from trochlea.knee.sensitivity import Sensitivity
+    from trochlea.knee.setup import KneeSetup
+    from trochlea.person.person import Person
 
 DESCRIPTION = (
     "The kneecap over knee flexion under a given pull of the quadriceps: forces, pressure and tracking of the person's "
@@ -52,6 +59,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="MM",
         help="hold the kneecap displaced by each of a list, e.g. 1,5,10, and print the force; medially: =-5,5",
     )
+    parser.add_argument(
+        "--sensitivities",
+        action="store_true",
+        help="also print what each input changes: the largest in the table, all with --json",
+    )
+    parser.add_argument(
+        "--wear",
+        default="",
+        metavar="ACTIVITIES",
+        help="print the wear index of each facet instead, e.g. walking or 'walking=3000,stair descent=60' (cycles of "
+        "one leg a day); needs a person file for the mass",
+    )
     parser.add_argument("--list", action="store_true", dest="lists_inputs", help="print every NAME and stop")
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="also write kneecap.html (pictures), kneecap.json and kneecap.csv there"
@@ -74,6 +93,9 @@ def run(arguments: argparse.Namespace) -> None:
         setup = knee_setup(person, values=values, keep_total=arguments.keep_total)
         sys.stdout.write(inputs_json(setup) if arguments.json else inputs_table(setup))
         return
+    if arguments.wear:
+        sys.stdout.write(_wear(knee_setup(person, values=values, keep_total=arguments.keep_total), person, arguments))
+        return
     swept = sweep(
         person,
         flexion_deg=read_angles(arguments.flexion),
@@ -83,13 +105,59 @@ def run(arguments: argparse.Namespace) -> None:
         keep_total=arguments.keep_total,
         displace_lateral_mm=read_list("--displace-lateral-mm", arguments.displace_lateral_mm),
     )
+    found = _sensitivities(swept, arguments) if arguments.sensitivities else None
     if arguments.out is not None:
         title = "The kneecap over knee flexion" if person is None else f"{person.label}: the kneecap over knee flexion"
-        texts = {"kneecap.json": sweep_json(swept), "kneecap.csv": sweep_csv(swept)}
+        texts = {"kneecap.json": sweep_json(swept, found), "kneecap.csv": sweep_csv(swept)}
         _write(arguments.out, texts | {"kneecap.html": sweep_page(swept, title)})
-    form = sweep_json if arguments.json else sweep_csv if arguments.csv else sweep_table
-    sys.stdout.write(form(swept))
+    if arguments.csv:
+        sys.stdout.write(sweep_csv(swept))
+    else:
+        sys.stdout.write((sweep_json if arguments.json else sweep_table)(swept, found))
     sys.stdout.flush()
+
+
+def _sensitivities(swept: "FlexionSweep", arguments: argparse.Namespace) -> "Sensitivity":
+    from trochlea.knee.sensitivity import sensitivities
+
+    if arguments.csv:
+        raise InputError("--sensitivities does not go with --csv; expected --json, or neither for the table")
+    return sensitivities(
+        swept.setup,
+        flexion=swept.load.tibiofemoral_flexion,
+        quadriceps=read_number("--quadriceps", arguments.quadriceps),
+        side=swept.load.side,
+    )
+
+
+def _wear(setup: "KneeSetup", person: "Person | None", arguments: argparse.Namespace) -> str:
+    """The wear index as text or JSON."""
+    from trochlea.knee.daily_load import daily_wear
+    from trochlea.report.wear_text import wear_json, wear_table
+
+    if person is None:
+        raise InputError(
+            "--wear: the body mass is not known; expected a person file: trochlea kneecap PERSON.yaml --wear"
+        )
+    if arguments.csv or arguments.sensitivities:
+        raise InputError("--wear goes with --set, --keep-total and --json; expected no --csv and no --sensitivities")
+    found = daily_wear(setup, mass=person.mass, per_day=read_activities(arguments.wear))
+    return wear_json(found) if arguments.json else wear_table(found)
+
+
+def read_activities(text: str) -> dict[str, float | None]:
+    """Cycles a day of `ACTIVITY` or `ACTIVITY=CYCLES`, separated by commas; None for the published number.
+
+    Raises:
+        InputError: If an activity is given twice or its number is none.
+    """
+    found: dict[str, float | None] = {}
+    for word in text.split(","):
+        name, equals, cycles = (part.strip() for part in word.partition("="))
+        if name in found:
+            raise InputError(f"--wear: {name!r} is given twice; expected each activity once: keep one")
+        found[name] = read_number(f"--wear {name}", cycles) if equals else None
+    return found
 
 
 def _write(folder: Path, texts: dict[str, str]) -> None:

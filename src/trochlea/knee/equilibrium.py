@@ -98,12 +98,12 @@ def solve_poses(
     is_loaded = quadriceps >= LEAST_LOAD  # False for NaN
     start = start_pose(inputs[2][1][:, 1], load.tibiofemoral_flexion, knee.shape)
     rotations, positions, residual, steps = _descend(knee, inputs, start, ~is_loaded, force_tolerance, max_steps)
-    forces, is_on_table = _forces(knee, inputs, rotations, positions, ~is_loaded)
+    forces, is_on_table = forces_at(inputs, rotations, positions, ~is_loaded)
     status = _statuses(knee, rotations, positions, quadriceps, residual <= force_tolerance, forces, is_on_table)
     lost = np.array([word not in ("converged", "no_load") for word in status])
     if lost.any():
         found = follow_flexion(knee, load, lost, force_tolerance=force_tolerance, max_steps=max_steps)
-        again_forces, again_on_table = _forces(knee, inputs, found.rotations, found.positions, ~lost)
+        again_forces, again_on_table = forces_at(inputs, found.rotations, found.positions, ~lost)
         is_balanced = found.residual <= force_tolerance
         again = _statuses(
             knee, found.rotations, found.positions, quadriceps, is_balanced, again_forces, again_on_table
@@ -143,12 +143,19 @@ def _descend(
     return rotations, positions, residual, steps
 
 
-def _forces(
-    knee: Knee, inputs: tuple[Any, ...], rotations: Array, positions: Array, skip: NDArray[np.bool_]
+def forces_at(
+    inputs: tuple[Any, ...], rotations: Array, positions: Array, skip: NDArray[np.bool_]
 ) -> tuple[Forces, NDArray[np.bool_]]:
-    """Forces at given poses, and whether all contact is on the surface that is known."""
-    n_frames, n_points = len(skip), knee.patella.areas.size
-    n_heads, n_fibres = len(inputs[1][0]), len(inputs[2][0])
+    """Forces on the patella at given poses, balanced or not, and whether all contact lies on the surface table.
+
+    Args:
+        inputs: From `kernel_inputs`.
+        rotations: Patella in femur, shape (frames, 3, 3).
+        positions: Shape (frames, 3) [m].
+        skip: Frames that are left NaN, shape (frames,).
+    """
+    surface, heads, fibres = inputs
+    n_frames, n_points, n_heads, n_fibres = len(skip), len(surface[1]), len(heads[0]), len(fibres[0])
     forces = Forces(
         pressure=np.full((n_frames, n_points), np.nan),
         depth=np.full((n_frames, n_points), np.nan),

@@ -34,6 +34,30 @@ def _contact(knee: Knee, forces: Forces) -> dict[str, Array]:
     return values
 
 
+def outcomes(knee: Knee, rotations: Array, positions: Array, forces: Forces) -> dict[str, Array]:
+    """Contact and tracking at given poses, by field of `KneecapResult`.
+
+    Args:
+        knee: The knee; the facets are those of its patella.
+        rotations: Patella in femur, shape (frames, 3, 3).
+        positions: Shape (frames, 3) [m].
+        forces: On the patella at these poses.
+    """
+    view = axial_view(knee, rotations, positions)
+    return _contact(knee, forces) | {
+        "patellar_tendon_force": _resultant(forces.fibre, slice(0, knee.tissue.n_tendon)),
+        "tendofemoral_force": np.linalg.norm(forces.femur.sum(axis=1), axis=1),
+        "shift": patellar_shift(positions),
+        "tilt": patellar_tilt(rotations),
+        "patellar_flexion": patellar_flexion(rotations),
+        "spin": patellar_spin(rotations),
+        "bisect_offset": bisect_offset(rotations, positions, knee.shape),
+        "lateral_patellofemoral_angle": lateral_patellofemoral_angle(view),
+        "congruence_angle": congruence_angle(view),
+        "pressure": forces.pressure,
+    }
+
+
 def solve_kneecap(
     knee: Knee, load: ExtensorLoad, *, force_tolerance: float = 1e-6, max_steps: int = 80
 ) -> KneecapResult:
@@ -51,21 +75,9 @@ def solve_kneecap(
     rotations, positions, solution, forces = solve_poses(
         knee, load, force_tolerance=force_tolerance, max_steps=max_steps
     )
-    shape, points = knee.shape, knee.patella.points
-    view = axial_view(knee, rotations, positions)
+    points = knee.patella.points
     is_valid = np.array([status in ("converged", "dislocated") for status in solution.status], dtype=np.bool_)
-    values = _contact(knee, forces) | {
-        "patellar_tendon_force": _resultant(forces.fibre, slice(0, knee.tissue.n_tendon)),
-        "tendofemoral_force": np.linalg.norm(forces.femur.sum(axis=1), axis=1),
-        "shift": patellar_shift(positions),
-        "tilt": patellar_tilt(rotations),
-        "patellar_flexion": patellar_flexion(rotations),
-        "spin": patellar_spin(rotations),
-        "bisect_offset": bisect_offset(rotations, positions, shape),
-        "lateral_patellofemoral_angle": lateral_patellofemoral_angle(view),
-        "congruence_angle": congruence_angle(view),
-        "pressure": forces.pressure,
-    }
+    values = outcomes(knee, rotations, positions, forces)
     values = {name: _only(value, is_valid) for name, value in values.items()}
     if load.side == "left":
         points = read_only(points * np.array([1.0, 1.0, -1.0]))

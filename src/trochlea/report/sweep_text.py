@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 from trochlea.knee.flexion_sweep import FlexionSweep
 from trochlea.knee.inputs import ScalarInput, scalar_inputs
+from trochlea.knee.sensitivity import Sensitivity
 from trochlea.knee.setup import SET_BY, KneeSetup, input_spread, input_value
 from trochlea.report.kneecap_page import kneecap_page
+from trochlea.report.sensitivity_text import sensitivity_lines, sensitivity_records
 
 COLUMNS = (
     ("flexion_deg", "flexion", "deg", "8.4g"),
@@ -37,9 +39,13 @@ STATUS_WORDS = {
 }
 
 
-def sweep_json(sweep: FlexionSweep) -> str:
+def sweep_json(sweep: FlexionSweep, sensitivity: Sensitivity | None = None) -> str:
     """A list with one object an angle."""
-    return json.dumps(sweep.records(), indent=1) + "\n"
+    records = sweep.records()
+    if sensitivity is not None:
+        found = sensitivity_records(sensitivity)
+        records = [record | {"sensitivities": found[n]} for n, record in enumerate(records)]
+    return json.dumps(records, indent=1) + "\n"
 
 
 def sweep_csv(sweep: FlexionSweep) -> str:
@@ -59,7 +65,7 @@ def sweep_csv(sweep: FlexionSweep) -> str:
     return text.getvalue()
 
 
-def sweep_table(sweep: FlexionSweep) -> str:
+def sweep_table(sweep: FlexionSweep, sensitivity: Sensitivity | None = None) -> str:
     """A table to read, with what was set above it and what to mind below."""
     records = sweep.records()
     heads = [(title, unit, width(form)) for _, title, unit, form in COLUMNS]
@@ -74,6 +80,8 @@ def sweep_table(sweep: FlexionSweep) -> str:
         lines.append(" ".join(cells) + f"  {record['status']}")
     if sweep.restraint is not None:
         lines += ["", *_restraint_lines(sweep)]
+    if sensitivity is not None:
+        lines += ["", *sensitivity_lines(sensitivity)]
     found = sorted({str(record["status"]) for record in records} - {"converged"})
     lines += ["", *(f"{word}: {STATUS_WORDS[word]}" for word in found)]
     lines.append("It supports a clinician and does not replace one.")
