@@ -105,11 +105,12 @@ def solve_poses(
         found = follow_flexion(knee, load, lost, force_tolerance=force_tolerance, max_steps=max_steps)
         again_forces, again_on_table = forces_at(inputs, found.rotations, found.positions, ~lost)
         is_balanced = found.residual <= force_tolerance
-        again = _statuses(
-            knee, found.rotations, found.positions, quadriceps, is_balanced, again_forces, again_on_table
-        )
+        again = _statuses(knee, found.rotations, found.positions, quadriceps, is_balanced, again_forces, again_on_table)
         better = lost & np.array(
-            [new == "converged" or (old == "not_converged" and new != old) for old, new in zip(status, again, strict=True)]
+            [
+                new == "converged" or (old == "not_converged" and new != old)
+                for old, new in zip(status, again, strict=True)
+            ]
         )
         rotations[better], positions[better] = found.rotations[better], found.positions[better]
         residual[better] = found.residual[better]
