@@ -72,7 +72,8 @@ def _check(sulcus: float, lateral: float, depth: float, depth_of: DepthOf) -> No
         raise InputError(
             f"trochlear_depth {depth / MILLIMETRE:.1f} mm disagrees with sulcus_angle {math.degrees(sulcus):.1f} deg "
             f"and lateral_trochlear_inclination {math.degrees(lateral):.1f} deg: they imply a medial facet of "
-            f"{medial:.1f} deg and a depth of {implied / MILLIMETRE:.1f} mm (within {DEPTH_ERROR / MILLIMETRE:.0f} mm expected); "
+            f"{medial:.1f} deg and a depth of {implied / MILLIMETRE:.1f} mm (expected within "
+            f"{DEPTH_ERROR / MILLIMETRE:.0f} mm); "
             "leave out the least certain of the three"
         )
 
