@@ -81,10 +81,15 @@ def test_an_angle_without_a_result_is_explained(capsys):
     assert json.loads(run(capsys, "--flexion", "30", "--quadriceps", "0", "--json"))[0]["contact_force_n"] is None
 
 
-def test_the_folder_appears_whole_with_both_files(tmp_path, capsys):
+def test_the_folder_appears_whole_with_its_files(tmp_path, capsys):
     out = tmp_path / "out"
-    records = json.loads(run(capsys, "--flexion", "30", "--json", "--out", out))
-    assert {path.name for path in out.iterdir()} == {"kneecap.json", "kneecap.csv"}
+    options = ("--flexion", "30", "--set", "tt_tg_mm=18", "--displace-lateral-mm", "5")
+    records = json.loads(run(capsys, *options, "--json", "--out", out))
+    assert {path.name for path in out.iterdir()} == {"kneecap.html", "kneecap.json", "kneecap.csv"}
+    page = (out / "kneecap.html").read_text()
+    assert "The kneecap over knee flexion" in page
+    assert "18 mm (set)" in page
+    assert f"5 mm {records[0]['restraint'][0]['force_n']:.0f} N" in page
     assert json.loads((out / "kneecap.json").read_text()) == records
 
 

@@ -72,7 +72,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "one leg a day); needs a person file for the mass",
     )
     parser.add_argument("--list", action="store_true", dest="lists_inputs", help="print every NAME and stop")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="also write kneecap.json and kneecap.csv there")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="also write kneecap.html (pictures), kneecap.json and kneecap.csv there"
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON: a list with one object an angle")
     form.add_argument("--csv", action="store_true", help="print CSV: one row an angle")
@@ -83,7 +85,7 @@ def run(arguments: argparse.Namespace) -> None:
     from trochlea.knee.flexion_sweep import sweep
     from trochlea.knee.setup import knee_setup
     from trochlea.person.read import read_person
-    from trochlea.report.sweep_text import inputs_json, inputs_table, sweep_csv, sweep_json, sweep_table
+    from trochlea.report.sweep_text import inputs_json, inputs_table, sweep_csv, sweep_json, sweep_page, sweep_table
 
     person = None if arguments.person is None else read_person(arguments.person)
     values = read_settings(arguments.settings)
@@ -105,7 +107,9 @@ def run(arguments: argparse.Namespace) -> None:
     )
     found = _sensitivities(swept, arguments) if arguments.sensitivities else None
     if arguments.out is not None:
-        _write(arguments.out, {"kneecap.json": sweep_json(swept, found), "kneecap.csv": sweep_csv(swept)})
+        title = "The kneecap over knee flexion" if person is None else f"{person.label}: the kneecap over knee flexion"
+        texts = {"kneecap.json": sweep_json(swept, found), "kneecap.csv": sweep_csv(swept)}
+        _write(arguments.out, texts | {"kneecap.html": sweep_page(swept, title)})
     if arguments.csv:
         sys.stdout.write(sweep_csv(swept))
     else:

@@ -1,17 +1,18 @@
 """Equilibrium of the patella: prepare the frames, minimise, and say what came of it."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.errors import InputError
-from trochlea.knee.kernel.frames import frame_forces, solve_frames
+from trochlea.knee.kernel.frames import follow_frames, frame_forces, solve_frames
 from trochlea.knee.knee import ROUNDING, Knee
 from trochlea.knee.result import Solution, Status
 from trochlea.knee.tibia import tibial_pose
-from trochlea.knee.tissue import HIP_CENTRE, seated_pose
+from trochlea.knee.tissue import HIP_CENTRE, start_pose
 from trochlea.knee.tracking import DISLOCATED_SHIFT, DISLOCATED_TILT, cardan_angles, groove_offset
 from trochlea.leg.extensor import ExtensorLoad
 from trochlea.motion.timeseries import Array, read_only
@@ -21,6 +22,12 @@ ALL_FREE = np.ones(6, dtype=np.bool_)
 
 LIFTED_OFF = 0.05
 """A patella whose contact force is below this share of the quadriceps force is lifted off. Assumed."""
+
+PATH_START = math.radians(20)
+"""Flexion from which a lost frame is followed [rad]: every patella sits in its groove there."""
+
+PATH_STEP = math.radians(5)
+"""Longest step of flexion on that path [rad]."""
 
 LEAST_LOAD = 1.0
 """Below this quadriceps force [N] nothing seats the patella: the frame counts as not loaded. Assumed."""
@@ -78,13 +85,68 @@ def at_frame(inputs: tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]], n
     return surface, (ends, origins[n], tension[n], wrap), (fibre_ends, fixed[n], *laws)
 
 
-def forces_at(
-    inputs: tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]],
-    rotations: Array,
-    positions: Array,
+def solve_poses(
+    knee: Knee, load: ExtensorLoad, *, force_tolerance: float = 1e-6, max_steps: int = 80
+) -> tuple[Array, Array, Solution, Forces]:
+    """Solve all frames of a right knee; orientations, positions, solution and forces.
+
+    See `solve_equilibrium`; this also returns the orientation as matrices, shape (frames, 3, 3), the position,
+    shape (frames, 3) [m], and the forces.
+    """
+    inputs = kernel_inputs(knee, load)
+    quadriceps = load.tension.sum(axis=1)
+    is_loaded = quadriceps >= LEAST_LOAD  # False for NaN
+    start = start_pose(inputs[2][1][:, 1], load.tibiofemoral_flexion, knee.shape)
+    rotations, positions, residual, steps = _descend(knee, inputs, start, ~is_loaded, force_tolerance, max_steps)
+    forces, is_on_table = forces_at(inputs, rotations, positions, ~is_loaded)
+    status = _statuses(knee, rotations, positions, quadriceps, residual <= force_tolerance, forces, is_on_table)
+    lost = np.array([word not in ("converged", "no_load") for word in status])
+    if lost.any():
+        found = follow_flexion(knee, load, lost, force_tolerance=force_tolerance, max_steps=max_steps)
+        again_forces, again_on_table = forces_at(inputs, found.rotations, found.positions, ~lost)
+        is_balanced = found.residual <= force_tolerance
+        again = _statuses(
+            knee, found.rotations, found.positions, quadriceps, is_balanced, again_forces, again_on_table
+        )
+        better = lost & np.array(
+            [new == "converged" or (old == "not_converged" and new != old) for old, new in zip(status, again, strict=True)]
+        )
+        rotations[better], positions[better] = found.rotations[better], found.positions[better]
+        residual[better] = found.residual[better]
+        steps[lost] += found.steps[lost]
+        forces = _chosen(better, again_forces, forces)
+        status = tuple(new if yes else old for old, new, yes in zip(status, again, better, strict=True))
+    solution = Solution(
+        value=read_only(np.hstack([cardan_angles(rotations), positions])),
+        status=status,
+        residual=read_only(residual),
+        iterations=steps,
+    )
+    return rotations, positions, solution, forces
+
+
+def _descend(
+    knee: Knee,
+    inputs: tuple[Any, ...],
+    start: tuple[Array, Array],
     skip: NDArray[np.bool_],
+    force_tolerance: float,
+    max_steps: int,
+) -> tuple[Array, Array, Array, NDArray[np.int64]]:
+    """Minimise all frames that are not skipped: orientations, positions, residuals, steps."""
+    rotations, positions = start
+    residual, steps = np.full(len(skip), np.nan), np.zeros(len(skip), dtype=np.int64)
+    coarse = (knee.patella.coarse_points, knee.patella.coarse_areas)
+    limits = (force_tolerance, max_steps)
+    solve_frames(rotations, positions, skip, coarse, *inputs, ALL_FREE, *limits, residual, steps)
+    rotations[skip], positions[skip] = np.nan, np.nan
+    return rotations, positions, residual, steps
+
+
+def forces_at(
+    inputs: tuple[Any, ...], rotations: Array, positions: Array, skip: NDArray[np.bool_]
 ) -> tuple[Forces, NDArray[np.bool_]]:
-    """Forces on the patella at given poses, balanced or not, and whether all contact lies on the surface table.
+    """Forces on the patella at given poses, balanced or not, and whether all contact is on the surface that is known.
 
     Args:
         inputs: From `kernel_inputs`.
@@ -92,8 +154,8 @@ def forces_at(
         positions: Shape (frames, 3) [m].
         skip: Frames that are left NaN, shape (frames,).
     """
-    surface, heads, fibres = inputs
-    n_frames, n_points, n_heads, n_fibres = len(skip), len(surface[1]), len(heads[0]), len(fibres[0])
+    n_frames, n_points = len(skip), len(inputs[0][1])
+    n_heads, n_fibres = len(inputs[1][0]), len(inputs[2][0])
     forces = Forces(
         pressure=np.full((n_frames, n_points), np.nan),
         depth=np.full((n_frames, n_points), np.nan),
@@ -104,38 +166,63 @@ def forces_at(
     )
     is_on_table = np.ones(n_frames, dtype=np.bool_)
     contact = (forces.pressure, forces.depth, forces.contact, is_on_table)
-    frame_forces(rotations, positions, skip, surface, heads, fibres, contact, forces.head, forces.femur, forces.fibre)
+    frame_forces(rotations, positions, skip, *inputs, contact, forces.head, forces.femur, forces.fibre)
     return forces, is_on_table
 
 
-def solve_poses(
-    knee: Knee, load: ExtensorLoad, *, force_tolerance: float = 1e-6, max_steps: int = 80
-) -> tuple[Array, Array, Solution, Forces]:
-    """Solve all frames of a right knee; orientations, positions, solution and forces.
+def _chosen(better: NDArray[np.bool_], new: Forces, old: Forces) -> Forces:
+    """The new forces in the frames that got better."""
+    merged = {}
+    for field in fields(Forces):
+        values = getattr(old, field.name)
+        values[better] = getattr(new, field.name)[better]
+        merged[field.name] = values
+    return Forces(**merged)
 
-    See `solve_equilibrium`; this also returns the orientation as matrices, shape (frames, 3, 3), the position,
-    shape (frames, 3) [m], and the forces.
-    """
-    surface, heads, fibres = kernel_inputs(knee, load)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Followed:
+    """Where frames end up that were followed from elsewhere; NaN in the others."""
+
+    rotations: Array
+    positions: Array
+    residual: Array
+    steps: NDArray[np.int64]
+
+
+def follow_flexion(
+    knee: Knee, load: ExtensorLoad, chosen: NDArray[np.bool_], *, force_tolerance: float, max_steps: int
+) -> _Followed:
+    """Flex the knee from PATH_START to each chosen frame under that frame's load, as a knee gets there in life."""
     n_frames = load.times.size
-    quadriceps = load.tension.sum(axis=1)
-    is_loaded = quadriceps >= LEAST_LOAD  # False for NaN
-    rotations, positions = seated_pose(fibres[1][:, 1], knee.shape)
-    residual = np.full(n_frames, np.nan)
-    steps = np.zeros(n_frames, dtype=np.int64)
+    rotations, positions = np.full((n_frames, 3, 3), np.nan), np.full((n_frames, 3), np.nan)
+    residual, steps = np.full(n_frames, np.nan), np.zeros(n_frames, dtype=np.int64)
     coarse = (knee.patella.coarse_points, knee.patella.coarse_areas)
-    limits = (force_tolerance, max_steps)
-    solve_frames(rotations, positions, ~is_loaded, coarse, surface, heads, fibres, ALL_FREE, *limits, residual, steps)
-    rotations[~is_loaded], positions[~is_loaded] = np.nan, np.nan
-    forces, is_on_table = forces_at((surface, heads, fibres), rotations, positions, ~is_loaded)
-    status = _statuses(knee, rotations, positions, quadriceps, residual <= force_tolerance, forces, is_on_table)
-    solution = Solution(
-        value=read_only(np.hstack([cardan_angles(rotations), positions])),
-        status=status,
-        residual=read_only(residual),
-        iterations=steps,
+    for n in np.flatnonzero(chosen):
+        target = load.tibiofemoral_flexion[n]
+        n_path = 2 + math.ceil(abs(target - PATH_START) / PATH_STEP)
+        path = at_flexions(load, n, np.linspace(PATH_START, target, n_path))
+        inputs = kernel_inputs(knee, path)
+        there, at = start_pose(inputs[2][1][:, 1], path.tibiofemoral_flexion, knee.shape)
+        left, count = np.full(n_path, np.nan), np.zeros(n_path, dtype=np.int64)
+        follow_frames(there, at, coarse, *inputs, ALL_FREE, force_tolerance, max_steps, left, count)
+        rotations[n], positions[n], residual[n], steps[n] = there[-1], at[-1], left[-1], count.sum()
+    return _Followed(rotations=rotations, positions=positions, residual=residual, steps=steps)
+
+
+def at_flexions(load: ExtensorLoad, n: int, flexion: Array) -> ExtensorLoad:
+    """The load of one frame at other angles of flexion."""
+    size = flexion.size
+    return replace(
+        load,
+        times=np.arange(size, dtype=float),
+        tibiofemoral_flexion=flexion,
+        femoral_rotation=np.full(size, load.femoral_rotation[n]),
+        tibial_rotation=np.full(size, load.tibial_rotation[n]),
+        knee_valgus=np.full(size, load.knee_valgus[n]),
+        tension=np.tile(load.tension[n], (size, 1)),
+        itb_tension=None if load.itb_tension is None else np.full(size, load.itb_tension[n]),
     )
-    return rotations, positions, solution, forces
 
 
 def _statuses(

@@ -99,7 +99,8 @@ def notch_depth(theta: Array, z: Array, shape: KneeShape) -> Array:
     """
     beyond = np.clip((shape.notch_angle - np.asarray(theta)) / shape.notch_opening, 0, 1)
     deep = shape.notch_depth * beyond**3 * (10 - 15 * beyond + 6 * beyond**2)
-    across = (2 * np.asarray(z) / shape.notch_width) ** NOTCH_SHARPNESS
+    width = shape.notch_width * (0.4 + 0.6 * beyond)  # a narrow mouth that widens backwards
+    across = (2 * np.asarray(z) / width) ** NOTCH_SHARPNESS
     return deep / (1 + across)
 
 

@@ -9,6 +9,7 @@ from trochlea.knee.flexion_sweep import FlexionSweep
 from trochlea.knee.inputs import ScalarInput, scalar_inputs
 from trochlea.knee.sensitivity import Sensitivity
 from trochlea.knee.setup import SET_BY, KneeSetup, input_spread, input_value
+from trochlea.report.kneecap_page import kneecap_page
 from trochlea.report.sensitivity_text import sensitivity_lines, sensitivity_records
 
 COLUMNS = (
@@ -121,6 +122,36 @@ def given_inputs(setup: KneeSetup) -> dict[str, list[str]]:
         else:
             given["measured"].add(by_quantity[quantity])
     return {origin: [name for name in scalar_inputs() if name in names] for origin, names in given.items()}
+
+
+def input_rows(setup: KneeSetup) -> list[tuple[str, str]]:
+    """Name, and value with its unit and where it came from, of everything that was measured or set."""
+    rows = [("sex", f"{setup.sex} (chooses the norms)")]
+    for origin, names in given_inputs(setup).items():
+        for name in names:
+            unit = scalar_inputs()[name].unit
+            shown = "" if unit == "-" else f" {unit}"
+            rows.append((name, f"{input_value(setup, name):g}{shown} ({origin})"))
+    return rows
+
+
+def sweep_page(sweep: FlexionSweep, title: str) -> str:
+    """The pictures of a sweep as one offline page."""
+    notes = ["Norms of the median adult stand in for everything that is neither measured nor set."]
+    if sweep.restraint is not None:
+        notes.append("Force that holds the kneecap displaced laterally: " + "; ".join(_restraint_words(sweep)) + ".")
+    return kneecap_page(sweep.knee, sweep.result, title=title, inputs=input_rows(sweep.setup), notes=notes)
+
+
+def _restraint_words(sweep: FlexionSweep) -> list[str]:
+    """Force at each displacement, one sentence part an angle."""
+    parts = []
+    for record in sweep.records():
+        held = record["restraint"]
+        assert isinstance(held, list)
+        forces = [f"{entry['displacement_mm']:g} mm {_cell(entry['force_n'], '0.0f')} N" for entry in held]
+        parts.append(f"knee bent {record['flexion_deg']:g}°: {', '.join(forces)}")
+    return parts
 
 
 def _restraint_lines(sweep: FlexionSweep) -> list[str]:

@@ -67,6 +67,29 @@ def solve_frames(
 
 
 @compiled
+def follow_frames(rotations, translations, coarse, surface, heads, fibres, free, tolerance, max_steps, residuals, steps):
+    """Minimise the frames of a path in place, each from the last one that balanced; the first from its own start."""
+    ends, origins, tension, wrap = heads
+    fibre_ends, fixed, slack, stiffness, toe = fibres
+    last = -1
+    for n in range(rotations.shape[0]):
+        if last >= 0:
+            rotations[n], translations[n] = rotations[last], translations[last]
+        frame_heads = (ends, origins[n], tension[n], wrap)
+        frame_fibres = (fibre_ends, fixed[n], slack, stiffness, toe)
+        residuals[n], steps[n] = minimise(
+            rotations[n], translations[n], surface, frame_heads, frame_fibres, free, tolerance, max_steps
+        )
+        if not residuals[n] <= tolerance and last < 0:
+            residuals[n], more = descend(
+                rotations[n], translations[n], coarse, surface, frame_heads, frame_fibres, free, tolerance, max_steps
+            )
+            steps[n] += more
+        if residuals[n] <= tolerance:
+            last = n
+
+
+@compiled
 def frame_forces(rotations, translations, skip, surface, heads, fibres, contact, on_patella, on_femur, fibre):
     """Write the forces of every solved frame; `contact` = (pressure, depth, force, is on the table)."""
     points, areas, table, bound, grid, law = surface
