@@ -18,7 +18,7 @@ validation = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(validation)
 
 SLOPE_TOLERANCE = 1e-5
-"""Of the outcome's largest scaled sensitivity at that angle. Worst seen 5e-8 where the reference is settled."""
+"""Of the outcome's largest scaled sensitivity at that angle. Worst seen 2e-7 where the reference is settled."""
 
 SETTLED = 1e-6
 """Doubt of the reference up to which it is one, as a share of the same; near a snap it cannot be had."""

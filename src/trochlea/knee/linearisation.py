@@ -24,8 +24,8 @@ from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array
 
 STEP = 5e-6
-"""Step of an input in its spreads [-]: so small that a corner of a law (a fibre that becomes taut, a point that touches)
-seldom lies within it; rounding errors stay near 1e-8 of the largest slope. A numerical choice."""
+"""Step of an input in its spreads [-]: so small that a corner of a law (a fibre that becomes taut, a point that
+touches) seldom lies within it; rounding errors stay below 1e-6 of the largest slope. A numerical choice."""
 
 CORRECTIONS = 2
 """How often the direction of the pose is found: at the fixed pose, then along its own line. A numerical choice."""
