@@ -107,10 +107,14 @@ def survey(name: str, n_knees: int, *, n_frames: int = 1, every: int = 10) -> No
             started += n_frames
             other += int(other_minima(knee, load, solution).sum())
     total = n_knees * n_frames
-    print(f"{name}: {total} solves; no NaN in {100 * finite / total:.2f} %, 1e-6 N reached in {100 * balanced / total:.3f} %")
+    print(
+        f"{name}: {total} solves; no NaN in {100 * finite / total:.2f} %, 1e-6 N reached in {100 * balanced / total:.3f} %"
+    )
     for word, count in counts.most_common():
         print(f"   {word:14} {100 * count / total:7.3f} %")
-    print(f"   starts disturbed three ways end elsewhere in {100 * other / started:.2f} % of {started}: marked multiple")
+    print(
+        f"   starts disturbed three ways end elsewhere in {100 * other / started:.2f} % of {started}: marked multiple"
+    )
 
 
 def main() -> None:

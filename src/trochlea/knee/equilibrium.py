@@ -105,11 +105,12 @@ def solve_poses(
         found = follow_flexion(knee, load, lost, force_tolerance=force_tolerance, max_steps=max_steps)
         again_forces, again_on_table = forces_at(inputs, found.rotations, found.positions, ~lost)
         is_balanced = found.residual <= force_tolerance
-        again = _statuses(
-            knee, found.rotations, found.positions, quadriceps, is_balanced, again_forces, again_on_table
-        )
+        again = _statuses(knee, found.rotations, found.positions, quadriceps, is_balanced, again_forces, again_on_table)
         better = lost & np.array(
-            [new == "converged" or (old == "not_converged" and new != old) for old, new in zip(status, again, strict=True)]
+            [
+                new == "converged" or (old == "not_converged" and new != old)
+                for old, new in zip(status, again, strict=True)
+            ]
         )
         rotations[better], positions[better] = found.rotations[better], found.positions[better]
         residual[better] = found.residual[better]
@@ -146,7 +147,7 @@ def _descend(
 def forces_at(
     inputs: tuple[Any, ...], rotations: Array, positions: Array, skip: NDArray[np.bool_]
 ) -> tuple[Forces, NDArray[np.bool_]]:
-    """Forces on the patella at given poses, balanced or not, and whether all contact is on the surface that is known.
+    """Forces on the patella at given poses, balanced or not, and whether all contact lies on the surface table.
 
     Args:
         inputs: From `kernel_inputs`.
@@ -154,8 +155,8 @@ def forces_at(
         positions: Shape (frames, 3) [m].
         skip: Frames that are left NaN, shape (frames,).
     """
-    n_frames, n_points = len(skip), len(inputs[0][1])
-    n_heads, n_fibres = len(inputs[1][0]), len(inputs[2][0])
+    surface, heads, fibres = inputs
+    n_frames, n_points, n_heads, n_fibres = len(skip), len(surface[1]), len(heads[0]), len(fibres[0])
     forces = Forces(
         pressure=np.full((n_frames, n_points), np.nan),
         depth=np.full((n_frames, n_points), np.nan),

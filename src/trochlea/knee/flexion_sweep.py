@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trochlea.errors import InputError
 from trochlea.knee.knee import Knee
 from trochlea.knee.kneecap import solve_kneecap
+from trochlea.knee.other_minima import other_minima
 from trochlea.knee.result import KneecapResult
 from trochlea.knee.setup import KneeSetup, knee_setup, setup_knee, setup_load
 from trochlea.knee.stability import Restraint, restraint
@@ -35,6 +37,7 @@ FIELDS = (
     ("contact_force_n", "contact_force", 1.0),
     ("tendofemoral_force_n", "tendofemoral_force", 1.0),
     ("contact_area_mm2", "contact_area", MILLIMETRE**-2),
+    ("mri_like_area_mm2", "mri_like_area", MILLIMETRE**-2),
     ("mean_pressure_mpa", "mean_pressure", 1 / MEGAPASCAL),
     ("peak_pressure_mpa", "peak_pressure", 1 / MEGAPASCAL),
     ("lateral_force_n", "lateral_force", 1.0),
@@ -63,6 +66,7 @@ class FlexionSweep:
         knee: The knee that was built, a right one.
         load: Pose and muscle forces, one frame an angle.
         result: What the kneecap did.
+        is_multiple: Where the kneecap could also rest elsewhere, shape (angles,); see `other_minima`.
         restraint: Force that holds a displaced kneecap; None if no displacement was asked for.
     """
 
@@ -70,6 +74,7 @@ class FlexionSweep:
     knee: Knee
     load: ExtensorLoad
     result: KneecapResult
+    is_multiple: NDArray[np.bool_]
     restraint: Restraint | None
 
     def records(self) -> list[dict[str, object]]:
@@ -80,6 +85,7 @@ class FlexionSweep:
         for n, status in enumerate(self.result.solution.status):
             row: dict[str, object] = {"flexion_deg": round(float(angles[n]), 9), "status": status}
             row |= {name: _finite(values[n]) for name, values in columns.items()}
+            row["multiple"] = bool(self.is_multiple[n])
             if self.restraint is not None:
                 row["restraint"] = _restraint_record(self.restraint, n)
             rows.append(row)
@@ -122,11 +128,13 @@ def sweep(
     knee = setup_knee(setup)
     load = setup_load(setup, flexion=np.radians(angles), quadriceps=quadriceps, side=chosen)
     shifts = np.asarray(displace_lateral_mm, dtype=np.float64) * MILLIMETRE
+    result = solve_kneecap(knee, load)
     return FlexionSweep(
         setup=setup,
         knee=knee,
         load=load,
-        result=solve_kneecap(knee, load),
+        result=result,
+        is_multiple=other_minima(knee, load, result.solution),
         restraint=restraint(knee, load, displacements=shifts) if shifts.size else None,
     )
 

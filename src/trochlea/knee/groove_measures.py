@@ -40,9 +40,7 @@ def resolve_groove(
     depth = given.get(DEPTH)
     if depth is None or depth.source != "measured":
         return known
-    has_sulcus, has_lateral = (
-        name in known and known[name].source == "measured" for name in (SULCUS, LATERAL)
-    )
+    has_sulcus, has_lateral = (name in known and known[name].source == "measured" for name in (SULCUS, LATERAL))
     sulcus, lateral = (known.get(name, norms[name]) for name in (SULCUS, LATERAL))
     if has_sulcus and has_lateral:
         _check(sulcus.value, lateral.value, depth.value, depth_of)
@@ -55,13 +53,9 @@ def resolve_groove(
     steepest = math.pi / 2
     if has_lateral:
         a = lateral.value
-        found = _solve(
-            lambda b: depth_of(math.pi - a - b, a) - depth.value, FLATTEST, steepest - FLATTEST, depth
-        )
+        found = _solve(lambda b: depth_of(math.pi - a - b, a) - depth.value, FLATTEST, steepest - FLATTEST, depth)
         return known | {SULCUS: _follows(norms[SULCUS], math.pi - a - found, "lateral inclination and depth")}
-    found = _solve(
-        lambda s: depth_of(math.pi - s, share * s) - depth.value, 2 * FLATTEST, steepest - FLATTEST, depth
-    )
+    found = _solve(lambda s: depth_of(math.pi - s, share * s) - depth.value, 2 * FLATTEST, steepest - FLATTEST, depth)
     return known | {
         SULCUS: _follows(norms[SULCUS], math.pi - found, "depth"),
         LATERAL: _follows(norms[LATERAL], share * found, "depth"),
@@ -81,9 +75,7 @@ def _check(sulcus: float, lateral: float, depth: float, depth_of: DepthOf) -> No
         )
 
 
-def _solve(
-    difference: Callable[[float], float], low: float, high: float, depth: Measured
-) -> float:
+def _solve(difference: Callable[[float], float], low: float, high: float, depth: Measured) -> float:
     """The slope at which the depth is met."""
     if high <= low or difference(low) * difference(high) > 0:
         least, most = sorted((difference(low) + depth.value, difference(high) + depth.value))

@@ -9,7 +9,7 @@ from trochlea.knee.kernel.motion import turn
 from trochlea.knee.knee import Knee
 from trochlea.knee.result import Solution
 from trochlea.knee.tissue import start_pose
-from trochlea.knee.tracking import cardan_angles
+from trochlea.knee.tracking import MIRRORED_POSE, cardan_angles
 from trochlea.leg.extensor import ExtensorLoad
 from trochlea.motion.timeseries import Array
 
@@ -32,13 +32,14 @@ def other_minima(
     Args:
         knee: Right knee.
         load: What was solved.
-        solution: Its solution, of the right knee.
+        solution: Its solution; of a left knee mirrored back.
         force_tolerance: As it was solved [N].
         max_steps: As it was solved.
     """
     surface, heads, fibres = kernel_inputs(knee, load)
     coarse = (knee.patella.coarse_points, knee.patella.coarse_areas)
     is_balanced = solution.residual <= force_tolerance  # False for NaN
+    pose = solution.value * (MIRRORED_POSE if load.side == "left" else 1.0)
     elsewhere = np.zeros(load.times.size, dtype=np.bool_)
     for turned, moved in DISTURBANCES:
         seats, positions = start_pose(fibres[1][:, 1], load.tibiofemoral_flexion, knee.shape)
@@ -49,7 +50,7 @@ def other_minima(
         left, steps = np.full(load.times.size, np.nan), np.zeros(load.times.size, dtype=np.int64)
         limits = (force_tolerance, max_steps)
         solve_frames(rotations, positions, ~is_balanced, coarse, surface, heads, fibres, ALL_FREE, *limits, left, steps)
-        elsewhere |= (left <= force_tolerance) & _differs(rotations, positions, solution.value)
+        elsewhere |= (left <= force_tolerance) & _differs(rotations, positions, pose)
     return elsewhere
 
 

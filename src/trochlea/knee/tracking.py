@@ -16,6 +16,10 @@ DISLOCATED_TILT = math.radians(35)
 """Tilt beyond which the patella is dislocated [rad]. Assumed, as above."""
 
 
+MIRRORED_POSE = np.array([1.0, -1.0, -1.0, 1.0, 1.0, -1.0])
+"""Pose of a left patella over that of its mirror image: three angles, three coordinates."""
+
+
 def cardan_angles(rotations: Array) -> Array:
     """Body-fixed angles about z, x, y of orientations R = Rz(a) Rx(b) Ry(c), shape (frames, 3) [rad]."""
     b = np.arcsin(np.clip(rotations[:, 2, 1], -1, 1))

@@ -45,6 +45,7 @@ def build_person(file: PersonFile) -> Person:
         for key in KNEE_KEYS
         if key.name in numbers
     }
+
     def size(quantity: str) -> float:
         return measured.get(quantity, norm(quantity)).value
 

@@ -3,10 +3,8 @@
 import numpy as np
 
 from trochlea.knee.result import KneecapResult
+from trochlea.knee.tracking import MIRRORED_POSE
 from trochlea.motion.timeseries import Array
-
-_MIRRORED_POSE = np.array((1.0, -1.0, -1.0, 1.0, 1.0, -1.0))
-"""Pose of a left patella to that of its mirror image."""
 
 _MIRRORED_POINT = np.array((1.0, 1.0, -1.0))
 
@@ -21,7 +19,7 @@ def right_poses(result: KneecapResult) -> tuple[Array, Array]:
 
     The orientation is Rz(a) Rx(b) Ry(c) of the angles in `Solution.value`.
     """
-    poses = result.solution.value * (1.0 if result.side == "right" else _MIRRORED_POSE)
+    poses = result.solution.value * (1.0 if result.side == "right" else MIRRORED_POSE)
     (ca, cb, cc), (sa, sb, sc) = np.cos(poses[:, :3]).T, np.sin(poses[:, :3]).T
     rotations = np.empty((len(poses), 3, 3))
     rotations[:, 0] = np.stack((ca * cc - sa * sb * sc, -sa * cb, ca * sc + sa * sb * cc), axis=1)

@@ -54,9 +54,7 @@ def solve_frames(
         )
         if not left <= tolerance and last >= 0:
             rotation, t = rotations[last].copy(), translations[last].copy()
-            again, more = descend(
-                rotation, t, coarse, surface, frame_heads, frame_fibres, free, tolerance, max_steps
-            )
+            again, more = descend(rotation, t, coarse, surface, frame_heads, frame_fibres, free, tolerance, max_steps)
             count += more
             if again < left or not math.isfinite(left):
                 left = again
@@ -67,7 +65,9 @@ def solve_frames(
 
 
 @compiled
-def follow_frames(rotations, translations, coarse, surface, heads, fibres, free, tolerance, max_steps, residuals, steps):
+def follow_frames(
+    rotations, translations, coarse, surface, heads, fibres, free, tolerance, max_steps, residuals, steps
+):
     """Minimise the frames of a path in place, each from the last one that balanced; the first from its own start."""
     ends, origins, tension, wrap = heads
     fibre_ends, fixed, slack, stiffness, toe = fibres
