@@ -112,7 +112,7 @@ def outcomes_of(
     forces, _ = forces_at(kernel_inputs(held, load), rotations, positions, point.is_lost)
     found = outcomes(held, rotations, positions, forces)
     columns = {name: found[field] * factor for name, field, factor in FIELDS if field in found}
-    return np.column_stack([columns[name] for name in names])
+    return np.where(point.is_lost[:, None], np.nan, np.column_stack([columns[name] for name in names]))
 
 
 def input_step(point: Balance, name: str, *, spreads: float = STEP) -> tuple[float, Difference]:
