@@ -41,8 +41,7 @@ PARTS = (
         "sensitivity.py",
         "Sensitivities of the kneecap",
         "Verification, against extrapolated differences of whole solutions at 1e-10 N. Errors are shares of the "
-        "outcome's largest scaled sensitivity; the doubt is that of the reference, large where the kneecap is about to "
-        "snap.",
+        "outcome's largest scaled sensitivity; the doubt is that of the reference, large near corners and snaps.",
     ),
 )
 
