@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trochlea.knee.damping import Damping, damping_springs
 from trochlea.knee.kernel.frames import frame_forces, solve_frames
-from trochlea.knee.knee import ROUNDING, Knee
+from trochlea.knee.knee import Knee, foundation_law
 from trochlea.knee.result import Solution, Status
 from trochlea.knee.tibia import tibial_pose
 from trochlea.knee.tissue import HIP_CENTRE, seated_pose
@@ -43,7 +44,9 @@ class Forces:
     fibre: Array
 
 
-def kernel_inputs(knee: Knee, load: ExtensorLoad) -> tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
+def kernel_inputs(
+    knee: Knee, load: ExtensorLoad, damping: Damping | None = None
+) -> tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
     """Surface, heads and fibres as the kernels take them, with one row per frame where they move."""
     tissue, trochlea = knee.tissue, knee.trochlea
     tibia, femur_turn = tibial_pose(load, knee.shape)
@@ -53,22 +56,28 @@ def kernel_inputs(knee: Knee, load: ExtensorLoad) -> tuple[tuple[Any, ...], tupl
     origins = np.repeat(tissue.head_origins[None], n_frames, axis=0)
     hip = HIP_CENTRE * knee.shape.knee_size  # the head of the femur stays in the pelvis; rectus turns about it
     origins[:, 0] = hip + np.einsum("fij,j->fi", femur_turn, tissue.head_origins[0] - hip)
-    law = np.array([knee.foundation_stiffness, ROUNDING])
-    surface = (knee.patella.points, knee.patella.areas, trochlea.table, trochlea.bound, trochlea.grid, law)
+    points = (knee.patella.points, knee.patella.areas)
+    surface = (*points, trochlea.table, trochlea.bound, trochlea.grid, foundation_law(knee))
     heads = (tissue.head_ends, origins, load.tension @ tissue.head_split.T, tissue.wrap)
-    fibres = (tissue.fibre_ends, fixed, tissue.slack_length, tissue.stiffness, tissue.toe_strain)
+    springs = damping_springs(damping, load.times)
+    fibres = (tissue.fibre_ends, fixed, tissue.slack_length, tissue.stiffness, tissue.toe_strain, springs)
     return surface, heads, fibres
 
 
 def solve_poses(
-    knee: Knee, load: ExtensorLoad, *, force_tolerance: float = 1e-6, max_steps: int = 80
+    knee: Knee,
+    load: ExtensorLoad,
+    *,
+    damping: Damping | None = None,
+    force_tolerance: float = 1e-6,
+    max_steps: int = 80,
 ) -> tuple[Array, Array, Solution, Forces]:
     """Solve all frames of a right knee; orientations, positions, solution and forces.
 
     See `solve_equilibrium`; this also returns the orientation as matrices, shape (frames, 3, 3), the position,
     shape (frames, 3) [m], and the forces.
     """
-    surface, heads, fibres = kernel_inputs(knee, load)
+    surface, heads, fibres = kernel_inputs(knee, load, damping)
     n_frames, n_points = load.times.size, knee.patella.areas.size
     quadriceps = load.tension.sum(axis=1)
     is_loaded = quadriceps >= LEAST_LOAD  # False for NaN
@@ -132,7 +141,12 @@ def _statuses(
 
 
 def solve_equilibrium(
-    knee: Knee, load: ExtensorLoad, *, force_tolerance: float = 1e-6, max_steps: int = 80
+    knee: Knee,
+    load: ExtensorLoad,
+    *,
+    damping: Damping | None = None,
+    force_tolerance: float = 1e-6,
+    max_steps: int = 80,
 ) -> Solution:
     """Patella pose at which all forces and moments balance, frame by frame.
 
@@ -142,10 +156,11 @@ def solve_equilibrium(
     Args:
         knee: Geometry and tissue of one right knee.
         load: Tibiofemoral pose and tension of each head of the quadriceps.
+        damping: Viscosity against the pose of the frame before; none if None.
         force_tolerance: Largest unbalanced force accepted, and largest unbalanced moment over 20 mm [N].
         max_steps: Upper limit on Newton steps from one start.
 
     Returns:
         Angles flexion, spin and tilt axes z, x, y [rad], position [m], status, residual [N] and steps per frame.
     """
-    return solve_poses(knee, load, force_tolerance=force_tolerance, max_steps=max_steps)[2]
+    return solve_poses(knee, load, damping=damping, force_tolerance=force_tolerance, max_steps=max_steps)[2]

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from trochlea.knee.damping import Damping
 from trochlea.knee.equilibrium import Forces, solve_poses
 from trochlea.knee.knee import Knee
 from trochlea.knee.pressure import contact_area, smoothed_peak
@@ -34,7 +35,12 @@ def _contact(knee: Knee, forces: Forces) -> dict[str, Array]:
 
 
 def solve_kneecap(
-    knee: Knee, load: ExtensorLoad, *, force_tolerance: float = 1e-6, max_steps: int = 80
+    knee: Knee,
+    load: ExtensorLoad,
+    *,
+    damping: Damping | None = None,
+    force_tolerance: float = 1e-6,
+    max_steps: int = 80,
 ) -> KneecapResult:
     """Contact and tracking of the kneecap at equilibrium, frame by frame.
 
@@ -44,11 +50,12 @@ def solve_kneecap(
     Args:
         knee: Geometry and tissue.
         load: Tibiofemoral pose and tension of each head of the quadriceps.
+        damping: Viscosity against the pose of the frame before; none if None.
         force_tolerance: Largest unbalanced force accepted, and largest unbalanced moment over 20 mm [N].
         max_steps: Upper limit on Newton steps from one start.
     """
     rotations, positions, solution, forces = solve_poses(
-        knee, load, force_tolerance=force_tolerance, max_steps=max_steps
+        knee, load, damping=damping, force_tolerance=force_tolerance, max_steps=max_steps
     )
     shape, points = knee.shape, knee.patella.points
     is_valid = np.array([status in ("converged", "dislocated") for status in solution.status], dtype=np.bool_)

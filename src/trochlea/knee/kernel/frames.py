@@ -6,6 +6,7 @@ from trochlea.knee.kernel.contact import contact_field
 from trochlea.knee.kernel.ligament import fibre_force
 from trochlea.knee.kernel.newton import minimise
 from trochlea.knee.kernel.quadriceps import head_force
+from trochlea.knee.kernel.springs import springs_at
 from trochlea.knee.kernel_cache import compiled
 
 
@@ -17,13 +18,14 @@ def solve_frames(rotations, translations, skip, surface, heads, fibres, toleranc
     """
     points, areas, table, bound, grid, law = surface
     ends, origins, tension, wrap = heads
-    fibre_ends, fixed, slack, stiffness, toe = fibres
+    fibre_ends, fixed, slack, stiffness, toe, springs = fibres
     last = -1
     for n in range(rotations.shape[0]):
         if skip[n]:
             continue
         frame_heads = (ends, origins[n], tension[n], wrap)
-        frame_fibres = (fibre_ends, fixed[n], slack, stiffness, toe)
+        frame_springs = springs_at(n, last, springs, rotations, translations)
+        frame_fibres = (fibre_ends, fixed[n], slack, stiffness, toe, frame_springs)
         left, count = minimise(rotations[n], translations[n], surface, frame_heads, frame_fibres, tolerance, max_steps)
         if not left <= tolerance and last >= 0:
             rotation, t = rotations[last].copy(), translations[last].copy()
@@ -42,7 +44,7 @@ def frame_forces(rotations, translations, skip, surface, heads, fibres, contact,
     """Write the forces of every solved frame; `contact` = (pressure, share, force, is on the table)."""
     points, areas, table, bound, grid, law = surface
     ends, origins, tension, wrap = heads
-    fibre_ends, fixed, slack, stiffness, toe = fibres
+    fibre_ends, fixed, slack, stiffness, toe, _ = fibres
     pressure, share, force, is_on_table = contact
     a, field = np.empty(3), np.empty((2, 6))
     for n in range(rotations.shape[0]):
