@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from scipy.sparse import csr_array, kron
-from scipy.sparse.linalg import spsolve
+from scipy.sparse.linalg import splu
 
 from trochlea.errors import FormatError
 from trochlea.knee.groove import Groove
@@ -77,7 +77,9 @@ def fit_surface(groove: Groove) -> tuple[Array, Array, Array]:
     for a, b, factor in ((2, 0, 1.0), (0, 2, 1.0), (1, 1, 2.0), (1, 0, RUN_OUT**-2), (0, 1, RUN_OUT**-2)):
         penalty = kron(csr_array(t[a].T @ t[a]), csr_array(w[b].T @ w[b]), format="csr")
         normal = normal + SMOOTHING**4 * area * factor * penalty
-    coefficients = spsolve(csr_array(normal).tocsc(), target).reshape(t[0].shape[1], w[0].shape[1])
+    # symmetric and positive definite: no pivoting, ordered for a symmetric pattern
+    solver = splu(normal.tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0, options={"SymmetricMode": True})
+    coefficients = solver.solve(target).reshape(t[0].shape[1], w[0].shape[1])
     return t[0] @ coefficients @ w[0].T, theta, z
 
 
