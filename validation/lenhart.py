@@ -11,15 +11,15 @@ from pathlib import Path
 
 import lenhart_model as reference
 import numpy as np
+from numpy.typing import NDArray
 
 from trochlea.knee.femoral_mesh import build_femur
 from trochlea.knee.groove import find_groove
 from trochlea.knee.kernel.frames import frame_forces, solve_frames
 from trochlea.knee.knee import ROUNDING
-from trochlea.knee.mesh import read_mesh
+from trochlea.knee.mesh import mesh_normals, read_mesh
 from trochlea.knee.mesh_knee import FEMUR_SIZE, PATELLA_SIZE
 from trochlea.knee.patellar_mesh import measure_patella
-from trochlea.knee.mesh import mesh_normals
 from trochlea.knee.tracking import cardan_angles
 from trochlea.motion.storage import read_table
 from trochlea.motion.timeseries import Array
@@ -31,6 +31,45 @@ SETTLED = 1.2
 
 MOST_STEPS = 200
 FORCE_TOLERANCE = 1e-6
+
+NAMES = {
+    "flexion": "deg",
+    "rotation": "deg",
+    "tilt": "deg",
+    "x": "mm",
+    "y": "mm",
+    "z": "mm",
+    "force": "%",
+    "area": "%",
+    "mean": "%",
+    "peak": "%",
+}
+"""Coordinates in the order of `reference.COORDINATES`, then contact, with their units here."""
+
+POSE_TARGETS = dict.fromkeys(("flexion", "rotation", "tilt"), 0.3) | dict.fromkeys("xyz", 0.1)
+CONTACT_TARGETS = {"force": 1.0, "area": 3.0, "peak": 8.0}
+"""Errors that the project wants to stay below."""
+
+WALKING_RANGES = ((200.0, np.inf, "quadriceps from 200 N"), (100.0, 200.0, "quadriceps 100 to 200 N"), (0.0, 100.0, "quadriceps below 100 N"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Errors of one case by name, beside the targets that the project set for it."""
+
+    case: str
+    frames: int
+    errors: Mapping[str, float]
+    targets: Mapping[str, float]
+
+    @property
+    def misses(self) -> tuple[str, ...]:
+        return tuple(name for name, target in self.targets.items() if not self.errors.get(name, 0.0) < target)
+
+    def line(self) -> str:
+        values = "".join(f"{self.errors[name]:9.3f}" if name in self.errors else f"{'-':>9}" for name in NAMES)
+        verdict = "no target" if not self.targets else f"MISS: {', '.join(self.misses)}" if self.misses else "pass"
+        return f"{self.case:44}{self.frames:7}{values}  {verdict}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,39 +193,56 @@ def _contact(rotations: Array, positions: Array, surface: tuple, heads: tuple, f
     frame_forces(rotations, positions, skip, surface, heads, fibres, contact, on_patella, on_femur, fibre)
     total = np.linalg.norm(force.sum(axis=1), axis=1)
     area = (share > 0.5) @ surface[1]  # a share of one half is zero overlap
-    return {"force": total, "area": area, "mean": total / area, "peak": pressure.max(axis=1)}
+    mean = pressure @ surface[1] / area
+    return {"force": total, "area": area, "mean": mean, "peak": pressure.max(axis=1)}
 
 
-def rmse(answer: Answer, trial: Trial, rows: Array) -> Array:
-    """Root mean square differences of the six coordinates [deg, mm]."""
+def errors(answer: Answer, trial: Trial, rows: NDArray[np.bool_]) -> dict[str, float]:
+    """Root mean square differences of the coordinates [deg, mm]; mean absolute errors of the contact [%]."""
     wanted = np.column_stack([trial.values[name] for name in reference.COORDINATES])
-    error = (answer.coordinates - wanted)[rows] * np.array([180 / np.pi] * 3 + [1000.0] * 3)
-    return np.sqrt((error**2).mean(axis=0))
+    difference = (answer.coordinates - wanted)[rows] * np.array([180 / np.pi] * 3 + [1000.0] * 3)
+    found = dict(zip(list(NAMES)[:6], np.sqrt((difference**2).mean(axis=0)), strict=True))
+    for name, value in trial.contact.items():
+        found[name] = 100 * float(np.abs(answer.contact[name] / value - 1)[rows].mean())
+    return found
+
+
+def compare(folder: Path) -> list[Comparison]:
+    """Every case, with no targets where the project set none."""
+    model, knee = reference.read_model(folder / "lenhart2015.osim"), surfaces(folder)
+    found = []
+
+    def add(case: str, trial: Trial, answer: Answer, rows: NDArray[np.bool_], targets: Mapping[str, float]) -> None:
+        if not answer.residual.max() <= FORCE_TOLERANCE:
+            raise RuntimeError(f"{case}: a frame is not in equilibrium, {answer.residual.max():.1e} N are left")
+        error = errors(answer, trial, rows)
+        found.append(Comparison(case=case, frames=int(rows.sum()), errors=error, targets=targets))
+
+    trial = isometric_extension(folder)
+    for how, is_damped in (("damped", True), ("static", False)):
+        answer = solve(model, knee, trial, is_damped=is_damped)
+        add(f"isometric extension, {how}", trial, answer, np.full(trial.times.size, True), POSE_TARGETS | CONTACT_TARGETS)
+    trial = walking(folder)
+    quadriceps = trial.tension.sum(axis=1)
+    for how, is_damped in (("damped", True), ("static", False)):
+        answer = solve(model, knee, trial, is_damped=is_damped)
+        for low, high, name in WALKING_RANGES:
+            targets = POSE_TARGETS if is_damped and high == np.inf else {}
+            add(f"walking, {how}, {name}", trial, answer, (quadriceps >= low) & (quadriceps < high), targets)
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA, help="folder with the trials (default: %(default)s)")
-    folder = parser.parse_args().data / "lenhart2015"
-    model, knee = reference.read_model(folder / "lenhart2015.osim"), surfaces(folder)
-    import time
-    np.set_printoptions(precision=3, suppress=True, linewidth=150)
-    trial = isometric_extension(folder)
-    for d in (False, True):
-        t = time.time()
-        a = solve(model, knee, trial, is_damped=d)
-        print("iso damped", d, rmse(a, trial, slice(None)), "res", a.residual.max(), "t", time.time() - t)
-        for name in trial.contact:
-            e = a.contact[name] / trial.contact[name] - 1
-            print(name, "mean abs %", 100 * np.abs(e).mean(), "bias", 100 * e.mean(), "max", 100 * np.abs(e).max())
-    w = walking(folder)
-    q = w.tension.sum(axis=1)
-    for d in (False, True):
-        t = time.time()
-        a = solve(model, knee, w, is_damped=d)
-        for lo, hi in ((200, 1e9), (100, 200), (0, 100)):
-            rows = (q >= lo) & (q < hi)
-            print("walk damped", d, lo, rows.sum(), rmse(a, w, rows), "res", a.residual.max(), "t", time.time() - t)
+    found = compare(parser.parse_args().data / "lenhart2015")
+    print("Root mean square differences of the pose, mean absolute differences of the contact")
+    print(f"{'':44}{'frames':>7}" + "".join(f"{name:>9}" for name in NAMES))
+    print(f"{'':44}{'':7}" + "".join(f"{unit:>9}" for unit in NAMES.values()))
+    targets = POSE_TARGETS | CONTACT_TARGETS
+    print(f"{'target':51}" + "".join(f"{targets[name]:9.1f}" if name in targets else f"{'-':>9}" for name in NAMES))
+    for comparison in found:
+        print(comparison.line())
 
 
 if __name__ == "__main__":

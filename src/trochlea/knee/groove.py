@@ -27,6 +27,9 @@ FRONT = (math.radians(-85), math.radians(25))
 """Where the middle of the groove may lie about its axis, from the front upwards [rad]. Assumed: 30 degrees below the
 front give or take 55; a quarter turn or a flipped axis falls outside."""
 
+TOP_SHARE = 0.99
+"""A wall's top is where it first reaches this share of its height, so that a flat top counts from its near edge [-]."""
+
 AXIS_STEPS = 20
 """Most refinements of the axis."""
 
@@ -167,14 +170,21 @@ def _longest_run(is_in: Array) -> Array:
     return max(np.split(chosen, np.flatnonzero(np.diff(chosen) > 1) + 1), key=len)
 
 
+def _wall(height: Array, step: float) -> tuple[float, float]:
+    """Height of a wall and distance of its top; heights go outwards from the deepest point [m]."""
+    rise = height - height[0]
+    top = int(np.argmax(rise >= TOP_SHARE * np.nanmax(rise)))
+    return float(rise[top]), top * step
+
+
 def _measure(rays: Grid, distance: Array, column: Array, rows: Array, axis: tuple[float, float], radius: float) -> Groove:
     """Median walls over the rows that show the groove."""
     walls = []
+    step = rays.v[1] - rays.v[0]
     for row in rows:
-        z0, r0 = rays.v[column[row]], distance[row, column[row]]
-        right, left = distance[row, column[row] :], distance[row, : column[row] + 1]
-        a, b = int(np.nanargmax(right)), int(np.nanargmax(left))
-        walls.append([z0, right[a] - r0, left[b] - r0, rays.v[column[row] + a] - z0, z0 - rays.v[b]])
+        lateral = _wall(distance[row, column[row] :], step)
+        medial = _wall(distance[row, column[row] :: -1], step)
+        walls.append([rays.v[column[row]], lateral[0], medial[0], lateral[1], medial[1]])
     z, lateral_rise, medial_rise, lateral_run, medial_run = np.median(walls, axis=0)
     return Groove(
         axis=axis,

@@ -81,8 +81,8 @@ def farthest(mesh: SurfaceMesh, place: Array, grid: Grid, *, what: str) -> Array
     with np.errstate(divide="ignore", invalid="ignore"):
         s, t = (out * p).sum(axis=1) / det, (along * q).sum(axis=1) / det
         r = (side_c * q).sum(axis=1) / det
-    facing = (normals[triangle] * along).sum(axis=1)
-    is_hit = (facing > 0) & (s >= -EDGE) & (t >= -EDGE) & (s + t <= 1 + EDGE)  # False for NaN
+        is_inside = (s >= -EDGE) & (t >= -EDGE) & (s + t <= 1 + EDGE)  # False where the ray runs in the triangle
+    is_hit = is_inside & (r > 0) & ((normals[triangle] * along).sum(axis=1) > 0)
     i, j, r = i[is_hit], j[is_hit], r[is_hit]
     nearest, distance = (np.full((grid.u.size, grid.v.size), fill) for fill in (np.inf, -np.inf))
     np.minimum.at(nearest, (i, j), r)
