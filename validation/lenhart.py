@@ -50,7 +50,11 @@ POSE_TARGETS = dict.fromkeys(("flexion", "rotation", "tilt"), 0.3) | dict.fromke
 CONTACT_TARGETS = {"force": 1.0, "area": 3.0, "peak": 8.0}
 """Errors that the project wants to stay below."""
 
-WALKING_RANGES = ((200.0, np.inf, "quadriceps from 200 N"), (100.0, 200.0, "quadriceps 100 to 200 N"), (0.0, 100.0, "quadriceps below 100 N"))
+WALKING_RANGES = (
+    (200.0, np.inf, "quadriceps from 200 N"),
+    (100.0, 200.0, "quadriceps 100 to 200 N"),
+    (0.0, 100.0, "quadriceps below 100 N"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What we find for a trial: coordinates as `reference.COORDINATES`, shape (frames, 6), and contact as in `Trial`."""
+    """Our answer: coordinates as `reference.COORDINATES`, shape (frames, 6), and contact as in `Trial`."""
 
     coordinates: Array
     residual: Array
@@ -221,7 +225,13 @@ def compare(folder: Path) -> list[Comparison]:
     trial = isometric_extension(folder)
     for how, is_damped in (("damped", True), ("static", False)):
         answer = solve(model, knee, trial, is_damped=is_damped)
-        add(f"isometric extension, {how}", trial, answer, np.full(trial.times.size, True), POSE_TARGETS | CONTACT_TARGETS)
+        add(
+            f"isometric extension, {how}",
+            trial,
+            answer,
+            np.full(trial.times.size, True),
+            POSE_TARGETS | CONTACT_TARGETS,
+        )
     trial = walking(folder)
     quadriceps = trial.tension.sum(axis=1)
     for how, is_damped in (("damped", True), ("static", False)):

@@ -160,9 +160,7 @@ def read_model(path: Path) -> ReferenceModel:
     )
 
 
-def femur_points(
-    model: ReferenceModel, values: Mapping[str, Array], points: tuple[tuple[Array, str], ...]
-) -> Array:
+def femur_points(model: ReferenceModel, values: Mapping[str, Array], points: tuple[tuple[Array, str], ...]) -> Array:
     """Points of femur, tibia or pelvis in femur_distal_r, shape (frames, points, 3) [m]."""
     hip, hip_at = model.joints["hip_r"].place(values)
     knee, knee_at = model.joints["knee_r"].place(values)

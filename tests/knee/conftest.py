@@ -113,9 +113,12 @@ def patella_mesh() -> Callable[..., trimesh.Trimesh]:
         walls = np.column_stack([edge, np.roll(edge, -1), edge + n * n])
         walls = np.concatenate([walls, np.column_stack([np.roll(edge, -1), np.roll(edge, -1) + n * n, edge + n * n])])
         closed = trimesh.Trimesh(
-            np.concatenate([vertices, back]), np.concatenate([faces, walls, faces[:, ::-1] + n * n]), process=False
+            np.concatenate([vertices, back]),
+            np.concatenate([faces, walls[:, ::-1], faces[:, ::-1] + n * n]),
+            process=False,
         )
         assert closed.is_watertight
+        assert closed.is_winding_consistent
         return closed
 
     return make

@@ -54,7 +54,9 @@ def test_viscosity_times_angular_speed_balances_the_other_moments(male, make_loa
     for n in range(1, len(rotations)):
         # work of a moment in space over a change of each angle: the axes of body-fixed turns
         a, b, _ = angles[n]
-        axes = np.array([[0, 0, 1], [np.cos(a), np.sin(a), 0], [-np.sin(a) * np.cos(b), np.cos(a) * np.cos(b), np.sin(b)]])
+        axes = np.array(
+            [[0, 0, 1], [np.cos(a), np.sin(a), 0], [-np.sin(a) * np.cos(b), np.cos(a) * np.cos(b), np.sin(b)]]
+        )
         drag = np.array(REFERENCE.rotational) * rates[n - 1]
         np.testing.assert_allclose(axes @ total[n], drag, rtol=0, atol=MOMENT_TOLERANCE)
 

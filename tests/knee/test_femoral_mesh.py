@@ -63,7 +63,9 @@ def test_slope_at_the_edge_fades_over_the_run_out_length():
 
 
 def test_surface_never_comes_nearer_to_the_axis_than_the_least_radius():
-    groove = sampled(lambda t, v: np.where(np.abs(v) <= 0.01, 0.02 - 3.0 * np.abs(v) * (np.abs(v) > 0.006), np.nan) + 0 * t)
+    groove = sampled(
+        lambda t, v: np.where(np.abs(v) <= 0.01, 0.02 - 3.0 * np.abs(v) * (np.abs(v) > 0.006), np.nan) + 0 * t
+    )
     mesh = object()
     femur = build_femur(mesh, groove, axis=(0.0, 0.0))  # type: ignore[arg-type]
     out = np.empty((2, 6))
@@ -85,7 +87,9 @@ def test_hole_in_the_cartilage_is_refused_with_its_place(femur_mesh, tmp_path):
 def test_notch_that_opens_to_the_border_is_no_hole(invented):
     mesh, groove = invented
     distance = groove.distance.copy()
-    distance[np.degrees(groove.rays.u) < -80, np.abs(groove.rays.v - GROOVE_Z)[None, :].argmin() - 10 :][:, :20] = np.nan
+    distance[np.degrees(groove.rays.u) < -80, np.abs(groove.rays.v - GROOVE_Z)[None, :].argmin() - 10 :][:, :20] = (
+        np.nan
+    )
     low = np.degrees(groove.rays.u) < -80
     across = np.abs(groove.rays.v - GROOVE_Z) < 0.005
     distance[np.ix_(low, across)] = np.nan

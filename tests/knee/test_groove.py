@@ -74,7 +74,11 @@ def flat(mesh):
     ("options", "change", "said"),
     [
         ({}, flat, "no groove of 1 mm depth is seen over 40 degrees"),
-        ({}, turned_about_z, "middle of the groove lies .* degrees above the front; expected -85 to 25: check the axes"),
+        (
+            {},
+            turned_about_z,
+            "middle of the groove lies .* degrees above the front; expected -85 to 25: check the axes",
+        ),
         ({"fold": True}, lambda mesh: mesh, "two sheets, so the surface is not single-valued about the groove's axis"),
     ],
 )

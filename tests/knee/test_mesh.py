@@ -92,7 +92,9 @@ def test_scanner_axes_turn_to_the_knee_s(tmp_path, patella_mesh):
 def test_axes_of_a_right_and_a_left_knee_differ_in_what_right_means():
     np.testing.assert_array_equal(axes_matrix(RIGHT_ISB, "right"), np.eye(3))
     np.testing.assert_array_equal(axes_matrix(RIGHT_ISB, "left"), np.diag([1, 1, -1]))
-    np.testing.assert_array_equal(axes_matrix(("lateral", "distal", "anterior"), "left"), [[0, 0, 1], [0, -1, 0], [1, 0, 0]])
+    np.testing.assert_array_equal(
+        axes_matrix(("lateral", "distal", "anterior"), "left"), [[0, 0, 1], [0, -1, 0], [1, 0, 0]]
+    )
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,11 @@ def test_winding_of_the_whole_mesh_does_not_matter(patella_mesh, tmp_path):
     ("options", "axes", "said"),
     [
         ({"hole": 0.0025}, None, r"hole at y \d+, z \d+ mm: \d+ mm2 .* expected at most 4 mm2: fill the hole"),
-        ({}, ("proximal", "anterior", "right"), "% of the area looks posteriorly; expected at least 40 %.* check the axes"),
+        (
+            {},
+            ("proximal", "anterior", "right"),
+            "% of the area looks posteriorly; expected at least 40 %.* check the axes",
+        ),
     ],
 )
 def test_impossible_patellae_are_refused(options, axes, said, patella_mesh, tmp_path):

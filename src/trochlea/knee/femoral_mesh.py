@@ -19,7 +19,7 @@ ANGLES = (math.radians(-170), math.radians(100), 136)
 0.7 mm on the groove."""
 
 WIDTHS = (-0.048, 0.048, 97)
-"""First and last z of the table from the groove [m], and their number: 1 mm, finer than a segmented mesh's triangles."""
+"""First and last z of the table from the groove [m], and their number: 1 mm, as fine as a segmented mesh."""
 
 SMOOTHING = 0.4 * MILLIMETRE
 """Length below which bumps of the mesh are smoothed away [m]; a numerical choice, a third of a coarse mesh's edge."""
@@ -31,7 +31,7 @@ LEAST_RADIUS = 2.0 * MILLIMETRE
 """The surface beyond the cartilage comes no nearer to the axis [m]; a numerical choice."""
 
 LARGEST_HOLE = 4.0 * MILLIMETRE**2
-"""Largest gap inside the cartilage that the spline may bridge [m^2]. Assumed: about what one contact point stands for."""
+"""Largest gap inside the cartilage that the spline may bridge [m^2]. Assumed: about one contact point's area."""
 
 
 def _basis(nodes: Array, at: Array, order: int) -> csr_array:
@@ -66,7 +66,8 @@ def fit_surface(groove: Groove) -> tuple[Array, Array, Array]:
     ray_z = groove.rays.v - groove.z
     is_met[:, (ray_z < WIDTHS[0]) | (ray_z > WIDTHS[1])] = False
     i, j = np.nonzero(is_met)
-    design = _rowwise_product(_basis(theta, groove.rays.u[i], 0), _basis(z, ray_z[j], 0))
+    along, across = _basis(theta, groove.rays.u[i], 0), _basis(z, ray_z[j], 0)
+    design = _rowwise_product(along, across, (i.size, theta.size + 2, z.size + 2))
     weight = groove.radius * (groove.rays.u[1] - groove.rays.u[0]) * (ray_z[1] - ray_z[0])
     normal = weight * (design.T @ design)
     target = weight * (design.T @ groove.distance[i, j])
@@ -79,17 +80,20 @@ def fit_surface(groove: Groove) -> tuple[Array, Array, Array]:
         normal = normal + SMOOTHING**4 * area * factor * penalty
     # symmetric and positive definite: no pivoting, ordered for a symmetric pattern
     solver = splu(normal.tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0, options={"SymmetricMode": True})
-    coefficients = solver.solve(target).reshape(t[0].shape[1], w[0].shape[1])
+    coefficients = solver.solve(target).reshape(theta.size + 2, z.size + 2)
     return t[0] @ coefficients @ w[0].T, theta, z
 
 
-def _rowwise_product(a: csr_array, b: csr_array) -> csr_array:
-    """Products of two matrices with four entries in each row, row by row: the design of a tensor spline."""
-    rows = a.shape[0]
-    columns = a.indices.reshape(rows, 4, 1) * b.shape[1] + b.indices.reshape(rows, 1, 4)
+def _rowwise_product(a: csr_array, b: csr_array, shape: tuple[int, int, int]) -> csr_array:
+    """Products of two matrices with four entries in each row, row by row: the design of a tensor spline.
+
+    `shape` holds the rows and the columns of either matrix.
+    """
+    rows, n_a, n_b = shape
+    columns = a.indices.reshape(rows, 4, 1) * n_b + b.indices.reshape(rows, 1, 4)
     values = a.data.reshape(rows, 4, 1) * b.data.reshape(rows, 1, 4)
     at = (np.repeat(np.arange(rows), 16), columns.ravel())
-    return csr_array((values.ravel(), at), shape=(rows, a.shape[1] * b.shape[1]))
+    return csr_array((values.ravel(), at), shape=(rows, n_a * n_b))
 
 
 def build_femur(mesh: SurfaceMesh, groove: Groove, *, axis: tuple[float, float]) -> Trochlea:
@@ -109,7 +113,8 @@ def build_femur(mesh: SurfaceMesh, groove: Groove, *, axis: tuple[float, float])
     if hole > LARGEST_HOLE:
         raise FormatError(
             mesh.path,
-            f"hole at {math.degrees(groove.rays.u[i]):.0f} degrees from the front, z {groove.rays.v[j] / MILLIMETRE:.0f} mm",
+            f"hole at {math.degrees(groove.rays.u[i]):.0f} degrees from the front, z "
+            f"{groove.rays.v[j] / MILLIMETRE:.0f} mm",
             f"{hole / MILLIMETRE**2:.0f} mm2 of the articular surface are missing; expected at most "
             f"{LARGEST_HOLE / MILLIMETRE**2:.0f} mm2: fill the hole in a mesh program",
         )

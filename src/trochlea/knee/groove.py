@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trochlea.errors import FormatError
 from trochlea.knee.mesh import SurfaceMesh, flipped, mesh_normals
@@ -88,9 +89,9 @@ def radial_distance(mesh: SurfaceMesh, axis: tuple[float, float]) -> tuple[Grid,
     return rays, farthest(front, place, rays, what="single-valued about the groove's axis")
 
 
-def _valleys(distance: Array, rays: Grid) -> tuple[Array, Array]:
+def _valleys(distance: Array, rays: Grid) -> tuple[NDArray[np.int64], Array]:
     """Column of the deepest point and height of its lower wall, row by row; -1 and 0 where there is none [m]."""
-    column = np.full(rays.u.size, -1)
+    column = np.full(rays.u.size, -1, dtype=np.int64)
     depth = np.zeros(rays.u.size)
     for i, row in enumerate(distance):
         met = np.flatnonzero(np.isfinite(row))
@@ -131,25 +132,34 @@ def find_groove(mesh: SurfaceMesh) -> tuple[SurfaceMesh, Groove]:
     mesh = outward(mesh, axis)
     for _ in range(AXIS_STEPS):
         rays, distance = radial_distance(mesh, axis)
-        column, depth = _valleys(distance, rays)
-        rows = _longest_run(depth > LEAST_DEPTH)
-        if rows.size == 0 or rays.u[rows[-1]] - rays.u[rows[0]] < LEAST_ARC:
-            raise FormatError(
-                mesh.path,
-                "groove",
-                f"no groove of {LEAST_DEPTH / MILLIMETRE:.0f} mm depth is seen over {math.degrees(LEAST_ARC):.0f} degrees "
-                "of the front; expected femoral cartilage with x anterior, y proximal: check the axes and the file",
-            )
-        _check_front(mesh, 0.5 * (rays.u[rows[0]] + rays.u[rows[-1]]))
+        column, rows = _groove_rows(mesh, rays, distance)
         radii = distance[rows, column[rows]]
-        centre, radius = _circle(
-            axis[0] + radii * np.cos(rays.u[rows]), axis[1] + radii * np.sin(rays.u[rows])
-        )
-        moved = math.dist(centre, axis)
-        if moved < AXIS_TOLERANCE:
-            break
+        angles = rays.u[rows]
+        centre, radius = _circle(axis[0] + radii * np.cos(angles), axis[1] + radii * np.sin(angles))
+        if math.dist(centre, axis) < AXIS_TOLERANCE:
+            return mesh, _measure(rays, distance, column, rows, axis, radius)
         axis = centre
-    return mesh, _measure(rays, distance, column, rows, axis, radius)
+    raise FormatError(
+        mesh.path,
+        "groove",
+        f"its axis is not found in {AXIS_STEPS} steps; expected deepest points along a circle: cut the mesh down to the "
+        "articular surface of the femur",
+    )
+
+
+def _groove_rows(mesh: SurfaceMesh, rays: Grid, distance: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Column of the deepest point of every row of rays, and the rows that show the groove."""
+    column, depth = _valleys(distance, rays)
+    rows = _longest_run(depth > LEAST_DEPTH)
+    if rows.size == 0 or rays.u[rows[-1]] - rays.u[rows[0]] < LEAST_ARC:
+        raise FormatError(
+            mesh.path,
+            "groove",
+            f"no groove of {LEAST_DEPTH / MILLIMETRE:.0f} mm depth is seen over {math.degrees(LEAST_ARC):.0f} degrees "
+            "of the front; expected femoral cartilage with x anterior, y proximal: check the axes and the file",
+        )
+    _check_front(mesh, 0.5 * float(rays.u[rows[0]] + rays.u[rows[-1]]))
+    return column, rows
 
 
 def _check_front(mesh: SurfaceMesh, middle: float) -> None:
@@ -159,14 +169,14 @@ def _check_front(mesh: SurfaceMesh, middle: float) -> None:
         raise FormatError(
             mesh.path,
             "direction",
-            f"the middle of the groove lies {math.degrees(middle):.0f} degrees above the front; expected {low} to {high}: "
-            "check the axes",
+            f"the middle of the groove lies {math.degrees(middle):.0f} degrees above the front; expected {low} to "
+            f"{high}: check the axes",
         )
 
 
-def _longest_run(is_in: Array) -> Array:
+def _longest_run(is_in: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Indices of the longest run of True."""
-    chosen = np.flatnonzero(is_in)
+    chosen = np.flatnonzero(is_in).astype(np.int64)
     return max(np.split(chosen, np.flatnonzero(np.diff(chosen) > 1) + 1), key=len)
 
 
@@ -177,7 +187,14 @@ def _wall(height: Array, step: float) -> tuple[float, float]:
     return float(rise[top]), top * step
 
 
-def _measure(rays: Grid, distance: Array, column: Array, rows: Array, axis: tuple[float, float], radius: float) -> Groove:
+def _measure(
+    rays: Grid,
+    distance: Array,
+    column: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    axis: tuple[float, float],
+    radius: float,
+) -> Groove:
     """Median walls over the rows that show the groove."""
     walls = []
     step = rays.v[1] - rays.v[0]

@@ -65,7 +65,9 @@ def foundation_law(knee: Knee) -> Array:
         zevenbergen-2018-defects: both layers bear the same pressure and their overlaps add up.
     """
     layers = knee.shape.patellar_cartilage_thickness + knee.shape.trochlear_cartilage_thickness
-    return read_only(np.array([knee.foundation_stiffness, ROUNDING, layers if knee.contact_law == "nonlinear" else 0.0]))
+    return read_only(
+        np.array([knee.foundation_stiffness, ROUNDING, layers if knee.contact_law == "nonlinear" else 0.0])
+    )
 
 
 def checked_law(law: str) -> ContactLaw:

@@ -140,8 +140,10 @@ def _metres(path: Path, extent: float, size: tuple[float, float], unit: Unit | N
     fits = [name for name, scale in METRES.items() if size[0] <= extent * scale <= size[1]]
     if unit is None and not fits:
         raise FormatError(
-            path, "size", f"the greatest extent is {extent:.4g}; expected {wanted}, in metres or millimetres: give the "
-            "unit, or export this cartilage alone"
+            path,
+            "size",
+            f"the greatest extent is {extent:.4g}; expected {wanted}, in metres or millimetres: give the "
+            "unit, or export this cartilage alone",
         )
     if unit is not None and unit not in fits:
         hint = f"; as {fits[0]} it would fit" if fits else "; export this cartilage alone"
@@ -158,7 +160,9 @@ def _read_triangles(path: Path) -> tuple[Any, Any]:
     try:
         mesh = trimesh.load_mesh(path, process=False)
     except Exception as error:  # the library's parsers raise whatever they met
-        raise FormatError(path, None, f"cannot be read as {path.suffix[1:].upper()} ({error}); export it again") from error
+        raise FormatError(
+            path, None, f"cannot be read as {path.suffix[1:].upper()} ({error}); export it again"
+        ) from error
     if not isinstance(mesh, trimesh.Trimesh):
         raise FormatError(path, None, "holds no triangles; expected the surface of one cartilage")
     return mesh.vertices, mesh.faces

@@ -23,10 +23,10 @@ from trochlea.person.measured import Measured
 from trochlea.units import MILLIMETRE
 
 FEMUR_SIZE = (40 * MILLIMETRE, 120 * MILLIMETRE)
-"""Smallest and largest greatest extent of femoral cartilage [m]. Assumed: half to one and a half of an adult's, 75 mm."""
+"""Smallest and largest greatest extent of femoral cartilage [m]. Assumed: about half to twice an adult's."""
 
 PATELLA_SIZE = (20 * MILLIMETRE, 70 * MILLIMETRE)
-"""Smallest and largest greatest extent of patellar cartilage [m]. Assumed: half to one and a half of an adult's, 45 mm."""
+"""Smallest and largest greatest extent of patellar cartilage [m]. Assumed: about half to twice an adult's."""
 
 REFERENCE_WIDTH = 66.7 * MILLIMETRE
 """Femoral cartilage from side to side in a knee of size 1 [m]. `lenhart-2015-knee-model`: its femoral mesh."""
@@ -154,8 +154,8 @@ def build_mesh_knee(
         epicondyles: Midpoint of the epicondyles in the femoral file's coordinates and unit; if None it is put where it
             lies in the default knee, seen from the groove's axis.
         measured: Any fields of `KneeShape` by name, in SI units; believed before the meshes.
-        tissue: Own attachments along the knee's axes in metres, from the meshes' origins: patellar ends in the patella's
-            file, femoral ends in the femur's, tibial ends where they lie beside the femur when the knee is straight.
+        tissue: Own attachments along the knee's axes in metres, from the meshes' origins: patellar ends in the
+            patella's file, femoral ends in the femur's, tibial ends where they lie below the straight knee's femur.
         law: How pressure grows with overlap.
         n_points: Contact points on the patella.
         trust_side: Accept meshes that look like the other side's.
@@ -164,6 +164,7 @@ def build_mesh_knee(
         FormatError: If a mesh cannot be read, has an impossible size, a hole, or no single value about the axis.
         InputError: If a name is unknown, or both meshes look like the other side's.
     """
+    contact_law = checked_law(law)
     femoral = read_mesh(femur, size=FEMUR_SIZE, side=side, unit=unit, axes=axes)
     patellar = read_mesh(patella, size=PATELLA_SIZE, side=side, unit=unit, axes=axes)
     femoral, groove = find_groove(femoral)
@@ -183,5 +184,5 @@ def build_mesh_knee(
         patella=_patella(surface, origins, n_points),
         tissue=build_tissue(shape) if tissue is None else place_tissue(tissue, origins),
         foundation_stiffness=foundation_stiffness(shape),
-        contact_law=checked_law(law),
+        contact_law=contact_law,
     )

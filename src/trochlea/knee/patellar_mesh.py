@@ -7,7 +7,7 @@ import numpy as np
 import trimesh
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from trochlea.errors import FormatError
 from trochlea.knee.mesh import SurfaceMesh, flipped, mesh_normals
@@ -80,8 +80,8 @@ def articular_surface(mesh: SurfaceMesh) -> SurfaceMesh:
         raise FormatError(
             mesh.path,
             "direction",
-            f"{100 * share:.0f} % of the area looks posteriorly; expected at least {100 * LEAST_FACING_SHARE:.0f} % of a "
-            "patellar cartilage: check the axes and the file",
+            f"{100 * share:.0f} % of the area looks posteriorly; expected at least {100 * LEAST_FACING_SHARE:.0f} % "
+            "of a patellar cartilage: check the axes and the file",
         )
     return replace(mesh, faces=mesh.faces[faces_femur], is_closed=False)
 
@@ -165,19 +165,19 @@ def contact_points(surface: PatellarSurface, n_points: int) -> tuple[Array, Arra
     seeds = _spread(centres, n_points)
     points = centres[seeds]
     for _ in range(LLOYD_STEPS if n_points < len(centres) else 0):
-        owner = cKDTree(points).query(centres)[1]
+        owner = KDTree(points).query(centres)[1]
         weight = np.bincount(owner, areas, n_points)
         middle = np.column_stack([np.bincount(owner, areas * centres[:, k], n_points) for k in range(3)])
-        points = centres[cKDTree(centres).query(middle / weight[:, None])[1]]
-    owner = cKDTree(points).query(centres)[1]
-    return points, np.bincount(owner, areas, n_points)
+        points = centres[KDTree(centres).query(middle / weight[:, None])[1]]
+    owner = KDTree(points).query(centres)[1]
+    return points, np.bincount(owner, areas, n_points).astype(np.float64)
 
 
 def _fine_triangles(mesh: SurfaceMesh, n_points: int) -> tuple[Array, Array]:
     """Middles and areas of the triangles, divided where there are too few for so many points."""
     vertices, faces = np.asarray(mesh.vertices), np.asarray(mesh.faces)
     while n_points != len(faces) and len(faces) < TRIANGLES_PER_POINT * n_points:
-        vertices, faces = trimesh.remesh.subdivide(vertices, faces)
+        vertices, faces = trimesh.remesh.subdivide(vertices, faces)[:2]
     fine = replace(mesh, vertices=vertices, faces=faces)
     return vertices[faces].mean(axis=1), mesh_normals(fine)[1]
 
