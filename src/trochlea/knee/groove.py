@@ -142,8 +142,8 @@ def find_groove(mesh: SurfaceMesh) -> tuple[SurfaceMesh, Groove]:
     raise FormatError(
         mesh.path,
         "groove",
-        f"its axis is not found in {AXIS_STEPS} steps; expected deepest points along a circle: cut the mesh down to the "
-        "articular surface of the femur",
+        f"its axis is not found in {AXIS_STEPS} steps; expected deepest points along a circle: cut the mesh down to "
+        "the articular surface of the femur",
     )
 
 

@@ -104,9 +104,9 @@ def farthest(mesh: SurfaceMesh, place: Array, grid: Grid, *, what: str) -> Array
 def largest_hole(is_met: NDArray[np.bool_], cell_areas: Array) -> tuple[float, int, int]:
     """Area [m^2] and place (row, column) of the largest gap that the surface encloses; area 0 if there is none."""
     labels = np.empty(is_met.shape, dtype=np.int64)
-    number = label(~is_met, output=labels)
+    label(~is_met, output=labels)
     border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
-    areas = np.bincount(labels.ravel(), weights=cell_areas.ravel(), minlength=int(number) + 1)
+    areas = np.bincount(labels.ravel(), weights=cell_areas.ravel(), minlength=int(labels.max()) + 1)
     areas[0] = 0.0
     areas[border] = 0.0
     worst = int(np.argmax(areas))
