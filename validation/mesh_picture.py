@@ -7,8 +7,9 @@ import argparse
 import math
 from pathlib import Path
 
-import matplotlib
 import numpy as np
+from matplotlib.colors import LightSource, Normalize, to_rgba
+from matplotlib.figure import Figure
 from scipy.interpolate import griddata
 
 from trochlea.knee.equilibrium import solve_poses
@@ -19,10 +20,6 @@ from trochlea.knee.mesh import read_mesh
 from trochlea.knee.mesh_knee import FEMUR_SIZE, build_mesh_knee
 from trochlea.leg.extensor import ExtensorLoad
 from trochlea.motion.timeseries import Array
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402  # after the backend is chosen
-from matplotlib.colors import LightSource, Normalize  # noqa: E402
 
 CHECKOUT = Path(__file__).parents[1]
 DATA = CHECKOUT.parent / "shared" / "data"
@@ -66,7 +63,7 @@ def one_frame() -> ExtensorLoad:
 def draw_knee(axes, points: Array, is_cartilage: Array, patella: Array, pressure: Array, norm: Normalize) -> None:
     """Femur from the front and above, the patella's points coloured by pressure."""
     mm = 1000 * points
-    colours = np.where(is_cartilage[..., None], matplotlib.colors.to_rgba(CARTILAGE), matplotlib.colors.to_rgba(BEYOND))
+    colours = np.where(is_cartilage[..., None], to_rgba(CARTILAGE), to_rgba(BEYOND))
     axes.computed_zorder = False  # the femur first, then the patella in front of it
     axes.plot_surface(
         mm[..., 2],
@@ -135,7 +132,7 @@ def main() -> None:
     column = np.clip(np.searchsorted(groove.rays.v - groove.z, z), 0, groove.rays.v.size - 1)
     is_cartilage = np.isfinite(groove.distance)[np.ix_(np.searchsorted(groove.rays.u, theta), column)]
     norm = Normalize(0, math.ceil(2 * pressure.max()) / 2)
-    figure = plt.figure(figsize=(10.5, 3.5), dpi=130, layout="constrained")
+    figure = Figure(figsize=(10.5, 3.5), dpi=130, layout="constrained")
     panels = figure.add_gridspec(1, 3, width_ratios=(1.15, 1.1, 1.0))
     moved = points @ rotations[0].T + positions[0]
     draw_knee(

@@ -59,7 +59,7 @@ def test_hessian_is_the_curvature_of_the_energy(pose):
 
 def test_springs_without_a_pose_of_their_own_rest_at_the_frame_before(pose):
     stiffness, rest, load = np.ones((2, 6)), np.full((2, 6), np.nan), np.zeros((2, 6))
-    rotations, translations = np.repeat(pose[0][None], 2, axis=0), np.repeat(pose[1][None], 2, axis=0)
+    rotations, translations = np.stack([pose[0], np.eye(3)]), np.stack([pose[1], np.zeros(3)])
     found = springs_at(1, 0, (stiffness, rest, load), rotations, translations)
     angles = Rotation.from_matrix(pose[0]).as_euler("ZXY")
     np.testing.assert_allclose(found[1], [*angles, *pose[1]], rtol=0, atol=1e-12)
