@@ -35,9 +35,9 @@ PARTS = (
     (
         "lenhart.py",
         "The kneecap against another program's simulations",
-        "Verification, against the lenhart2015 knee model's isometric extension and walk: its meshes, ligaments, muscle "
-        "forces, contact law and tibiofemoral pose are given; damped cases carry its viscosity. Its femoral mesh is a "
-        "decimated copy. Under little load the viscosity, which no knee has, decides the pose.",
+        "Verification, against the isometric extension and the walk of the lenhart2015 knee model, with its meshes, "
+        "ligaments, muscle forces, contact law and tibiofemoral pose; damped cases carry its viscosity. The femoral "
+        "mesh is a decimated copy. Under little load the viscosity, which no knee has, decides the pose.",
     ),
     (
         "kneecap.py",
