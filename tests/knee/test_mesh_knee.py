@@ -112,6 +112,20 @@ def test_placing_tissue_moves_each_end_with_its_own_bone():
     np.testing.assert_allclose(own.wrap - moved.wrap, [0.1, 0.2, 0.0], rtol=0, atol=1e-15)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"head_ends": np.zeros((4, 3))}, r"tissue.head_ends has shape \(4, 3\); expected \(6, 3\)"),
+        ({"fibre_fixed": np.full((3, 3), np.nan)}, "tissue.fibre_fixed has shape"),
+        ({"n_tendon": 1}, "tissue has 1 fibres of the patellar tendon"),
+    ],
+)
+def test_impossible_attachments_are_refused(change, said):
+    own = replace(build_tissue(knee_shape(sex="male")), **change)
+    with pytest.raises(InputError, match=said):
+        place_tissue(own, MeshOrigins(femur=np.zeros(3), patella=np.zeros(3)))
+
+
 def test_meshes_of_the_other_side_are_refused_unless_trusted(mesh_files):
     with pytest.raises(InputError, match="wall called lateral is the lower one .* expected a left knee: give side"):
         build_mesh_knee(*mesh_files, sex="male", side="left")

@@ -15,8 +15,9 @@ from trochlea.knee.mesh import RIGHT_ISB, Unit, axes_matrix, read_mesh
 from trochlea.knee.patella import N_POINTS, Patella, articular_centre_y
 from trochlea.knee.patellar_mesh import PatellarSurface, contact_points, measure_patella
 from trochlea.knee.shape import KneeShape, knee_shape
-from trochlea.knee.tissue import Tissue, build_tissue
+from trochlea.knee.tissue import HEADS, Tissue, build_tissue
 from trochlea.knee.trochlea import groove_axis
+from trochlea.leg.extensor import QUADRICEPS_HEADS
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array, read_only
 from trochlea.person.measured import Measured
@@ -102,8 +103,37 @@ def _origins(
     )
 
 
+def _check_tissue(tissue: Tissue) -> None:
+    """Refuse own attachments whose arrays do not belong together or hold impossible numbers."""
+    heads, fibres = len(HEADS), len(tissue.slack_length)
+    wanted = {
+        "head_ends": (heads, 3),
+        "head_origins": (heads, 3),
+        "head_split": (heads, len(QUADRICEPS_HEADS)),
+        "fibre_ends": (fibres, 3),
+        "fibre_fixed": (fibres, 3),
+        "slack_length": (fibres,),
+        "stiffness": (fibres,),
+        "wrap": (3,),
+    }
+    for name, shape in wanted.items():
+        values = np.asarray(getattr(tissue, name))
+        if values.shape != shape or not np.isfinite(values).all():
+            raise InputError(
+                f"tissue.{name} has shape {values.shape}; expected {shape}, all finite: one row for each of "
+                f"{', '.join(HEADS)}, or for each fibre"
+            )
+    if not (2 <= tissue.n_tendon <= fibres and (tissue.slack_length > 0).all() and (tissue.stiffness >= 0).all()):
+        raise InputError(
+            f"tissue has {tissue.n_tendon} fibres of the patellar tendon, slack lengths from "
+            f"{tissue.slack_length.min():g} m and stiffness from {tissue.stiffness.min():g} N; expected at least two "
+            "fibres of the tendon first, slack lengths above and stiffness not below zero"
+        )
+
+
 def place_tissue(tissue: Tissue, origins: MeshOrigins) -> Tissue:
     """Attachments in the meshes' coordinates, moved to the knee's frames."""
+    _check_tissue(tissue)
     return replace(
         tissue,
         head_ends=read_only(tissue.head_ends - origins.patella),
@@ -162,7 +192,7 @@ def build_mesh_knee(
 
     Raises:
         FormatError: If a mesh cannot be read, has an impossible size, a hole, or no single value about the axis.
-        InputError: If a name is unknown, or both meshes look like the other side's.
+        InputError: If a name is unknown, the tissue is impossible, or both meshes look like the other side's.
     """
     contact_law = checked_law(law)
     femoral = read_mesh(femur, size=FEMUR_SIZE, side=side, unit=unit, axes=axes)
