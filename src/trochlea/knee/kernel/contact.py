@@ -5,8 +5,6 @@ touch, so that the energy is smooth: it is 0 below -d and the depth itself above
 smoothstep between.
 """
 
-import math
-
 from trochlea.knee.kernel.height_field import basis, cell, height, polar, radius
 from trochlea.knee.kernel.motion import add_point, rotate
 from trochlea.knee.kernel_cache import compiled
@@ -82,7 +80,7 @@ def add_contact(rotation, t, points, areas, table, bound, grid, law, a, b, field
 
 @compiled
 def contact_field(rotation, t, points, areas, table, grid, law, a, field, pressure, depth, force):
-    """Write pressure [Pa], overlap of each point [m] and force on the patella [N]; True if all contact is on the table."""
+    """Write pressure [Pa], overlap [m] and force on the patella [N] of each point; False if some is off the table."""
     is_on_table = True
     for n in range(points.shape[0]):
         rotate(rotation, points[n], a)

@@ -10,7 +10,6 @@ from trochlea.knee.kernel.newton import minimise
 from trochlea.knee.kernel.quadriceps import head_force
 from trochlea.knee.kernel_cache import compiled
 
-
 COARSE_TOLERANCE = 1.0
 """Unbalanced force at which the coarse points have done their work [N]."""
 
