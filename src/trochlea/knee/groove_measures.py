@@ -86,7 +86,8 @@ def _solve(difference: Callable[[float], float], low: float, high: float, depth:
             f"trochlear_depth {depth.value / MILLIMETRE:.1f} mm does not go with the other measure of the groove; "
             f"expected {least / MILLIMETRE:.1f} to {most / MILLIMETRE:.1f} mm: check both, or leave one out"
         )
-    return float(brentq(difference, low, high, xtol=1e-12))
+    root: float = brentq(difference, low, high, xtol=1e-12)  # type: ignore[assignment]  # a number unless full_output
+    return root
 
 
 def _follows(norm: Measured, value: float, cause: str) -> Measured:

@@ -106,7 +106,8 @@ def _origins(
 
 def _check_tissue(tissue: Tissue) -> None:
     """Refuse own attachments whose arrays do not belong together or hold impossible numbers."""
-    heads, fibres = len(HEADS), len(tissue.slack_length)
+    heads = len(HEADS) + (tissue.band is not None)  # the band is one more line
+    fibres = len(tissue.slack_length)
     wanted = {
         "head_ends": (heads, 3),
         "head_origins": (heads, 3),
@@ -122,7 +123,7 @@ def _check_tissue(tissue: Tissue) -> None:
         if values.shape != shape or not np.isfinite(values).all():
             raise InputError(
                 f"tissue.{name} has shape {values.shape}; expected {shape}, all finite: one row for each of "
-                f"{', '.join(HEADS)}, or for each fibre"
+                f"{', '.join(HEADS)}{' and the band' if tissue.band is not None else ''}, or for each fibre"
             )
     if not (2 <= tissue.n_tendon <= fibres and (tissue.slack_length > 0).all() and (tissue.stiffness >= 0).all()):
         raise InputError(

@@ -144,8 +144,7 @@ ALTERNATIVE_KEYS = (
         0.4,
         2.2,
         1.0,
-        "Lower end of the patella's articular surface to the tibia's upper front corner, over the length of that "
-        "surface, instead of the Insall-Salvati ratio.",
+        "Patella's lower articular edge to the tibia's front corner, over the articular length; for Insall-Salvati.",
     ),
 )
 """Other ways to measure what stands in KNEE_KEYS; `alternative.py` converts them."""
