@@ -12,8 +12,9 @@ import time
 import numpy as np
 
 from trochlea.advice.draws import draw_person
-from trochlea.knee.equilibrium import kernel_inputs, solve_poses
+from trochlea.knee.equilibrium import solve_poses
 from trochlea.knee.kernel.newton import scaled_energy
+from trochlea.knee.kernel_inputs import kernel_inputs
 from trochlea.knee.knee import Knee, build_knee
 from trochlea.knee.shape import knee_shape
 from trochlea.leg.extensor import ExtensorLoad

@@ -13,10 +13,10 @@ import lenhart_model as reference
 import numpy as np
 from numpy.typing import NDArray
 
-from trochlea.knee.equilibrium import ALL_FREE
 from trochlea.knee.femoral_mesh import build_femur
 from trochlea.knee.groove import find_groove
 from trochlea.knee.kernel.frames import frame_forces, solve_frames
+from trochlea.knee.kernel_inputs import ALL_FREE
 from trochlea.knee.knee import ROUNDING
 from trochlea.knee.mesh import mesh_normals, read_mesh
 from trochlea.knee.mesh_knee import FEMUR_SIZE, PATELLA_SIZE

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from trochlea.knee.equilibrium import kernel_inputs
 from trochlea.knee.kernel.energy import energy
 from trochlea.knee.kernel.motion import turn
+from trochlea.knee.kernel_inputs import kernel_inputs
 from trochlea.knee.tissue import seated_pose
 
 STEP = 2e-6

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.knee.equilibrium import at_frame, kernel_inputs, solve_poses
+from trochlea.knee.equilibrium import solve_poses
 from trochlea.knee.extensor_mechanism import _solved_range, extensor_mechanism
 from trochlea.knee.kernel.energy import energy
+from trochlea.knee.kernel_inputs import at_frame, kernel_inputs
 from trochlea.knee.setup import knee_setup, setup_knee, setup_load
 from trochlea.leg.extensor import ExtensorMechanism, at_flexion
 

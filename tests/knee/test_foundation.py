@@ -7,10 +7,10 @@ import pytest
 from scipy.optimize import fsolve
 
 from trochlea.errors import InputError
-from trochlea.knee.equilibrium import kernel_inputs
 from trochlea.knee.kernel.energy import energy
 from trochlea.knee.kernel.foundation import THINNEST, foundation
 from trochlea.knee.kernel.motion import turn
+from trochlea.knee.kernel_inputs import kernel_inputs
 from trochlea.knee.knee import build_knee, foundation_law
 from trochlea.knee.kneecap import solve_kneecap
 from trochlea.knee.tissue import seated_pose

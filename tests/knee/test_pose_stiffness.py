@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from trochlea.knee.equilibrium import forces_at, kernel_inputs, solve_poses
+from trochlea.knee.equilibrium import solve_poses
+from trochlea.knee.forces import forces_at
+from trochlea.knee.kernel_inputs import kernel_inputs
 from trochlea.knee.pose_stiffness import least_stiffness, moved, pose_stiffness, unbalanced
 
 LOAD_TOLERANCE = 1e-6

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.knee.equilibrium import ALL_FREE, kernel_inputs, solve_poses
+from trochlea.knee.equilibrium import solve_poses
 from trochlea.knee.kernel.frames import solve_frames
 from trochlea.knee.kernel.motion import turn
+from trochlea.knee.kernel_inputs import ALL_FREE, kernel_inputs
 from trochlea.knee.knee import build_knee
 from trochlea.knee.kneecap import solve_kneecap
 from trochlea.knee.other_minima import other_minima

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.knee.equilibrium import at_frame, kernel_inputs, solve_poses
+from trochlea.knee.equilibrium import solve_poses
 from trochlea.knee.kernel.newton import minimise
+from trochlea.knee.kernel_inputs import at_frame, kernel_inputs
 from trochlea.knee.knee import build_knee
 from trochlea.knee.setup import knee_setup, setup_knee
 from trochlea.knee.stability import restraint

@@ -10,7 +10,8 @@ from types import MappingProxyType
 import numpy as np
 
 from trochlea.errors import InputError
-from trochlea.knee.equilibrium import kernel_inputs, solve_poses
+from trochlea.knee.equilibrium import solve_poses
+from trochlea.knee.kernel_inputs import kernel_inputs
 from trochlea.knee.knee import Knee
 from trochlea.knee.kneecap import solve_kneecap
 from trochlea.knee.result import KneecapResult, Status

@@ -3,7 +3,8 @@
 import numpy as np
 
 from trochlea.errors import InputError
-from trochlea.knee.equilibrium import kernel_inputs, solve_poses
+from trochlea.knee.equilibrium import solve_poses
+from trochlea.knee.kernel_inputs import kernel_inputs
 from trochlea.knee.result import Status
 from trochlea.knee.setup import KneeSetup, setup_knee, setup_load
 from trochlea.leg.extensor import ExtensorMechanism

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from trochlea.knee.axial_view import axial_view, congruence_angle, lateral_patellofemoral_angle
 from trochlea.knee.damping import Damping
-from trochlea.knee.equilibrium import Forces, solve_poses
+from trochlea.knee.equilibrium import solve_poses
+from trochlea.knee.forces import Forces
 from trochlea.knee.knee import Knee
 from trochlea.knee.pressure import HALF_VOXEL, centre_of_pressure, contact_area, smoothed_peak
 from trochlea.knee.result import KneecapResult, Solution

@@ -11,11 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.knee.difference import Difference, difference_within
-from trochlea.knee.equilibrium import LEAST_LOAD, forces_at, kernel_inputs, solve_poses
+from trochlea.knee.equilibrium import solve_poses
 from trochlea.knee.flexion_sweep import FIELDS
+from trochlea.knee.forces import forces_at
 from trochlea.knee.inputs import find_input
+from trochlea.knee.kernel_inputs import kernel_inputs
 from trochlea.knee.knee import Knee
 from trochlea.knee.kneecap import outcomes
+from trochlea.knee.pose_status import LEAST_LOAD
 from trochlea.knee.pose_stiffness import SCALE, moved, pose_stiffness, unbalanced
 from trochlea.knee.result import Status
 from trochlea.knee.setup import KneeSetup, input_spread, input_value, set_input, setup_knee, setup_load

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from trochlea.knee.equilibrium import ALL_FREE, kernel_inputs
 from trochlea.knee.kernel.frames import solve_frames
 from trochlea.knee.kernel.motion import turn
+from trochlea.knee.kernel_inputs import ALL_FREE, kernel_inputs
 from trochlea.knee.knee import Knee
 from trochlea.knee.result import Solution
 from trochlea.knee.tissue import start_pose

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from trochlea.knee.equilibrium import Forces, at_frame
+from trochlea.knee.forces import Forces
 from trochlea.knee.kernel.energy import energy
 from trochlea.knee.kernel.newton import LENGTH
+from trochlea.knee.kernel_inputs import at_frame
 from trochlea.knee.knee import Knee
 from trochlea.motion.timeseries import Array
 

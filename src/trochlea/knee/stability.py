@@ -11,9 +11,10 @@ from typing import Any, Literal
 import numpy as np
 
 from trochlea.errors import InputError
-from trochlea.knee.equilibrium import at_frame, kernel_inputs, solve_poses
+from trochlea.knee.equilibrium import solve_poses
 from trochlea.knee.kernel.energy import energy
 from trochlea.knee.kernel.newton import minimise
+from trochlea.knee.kernel_inputs import at_frame, kernel_inputs
 from trochlea.knee.knee import Knee
 from trochlea.knee.tracking import patellar_tilt
 from trochlea.leg.extensor import ExtensorLoad
