@@ -1,7 +1,9 @@
 """All tables of evidence of one folder, checked against each other."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from trochlea.errors import FormatError
 from trochlea.evidence.arm import Arm
@@ -52,6 +54,10 @@ class Dataset:
     name: str
     sha256: str
 
+    def table(self, file: str) -> tuple[Any, ...]:
+        """Rows of one file."""
+        return getattr(self, "biases" if file == "bias.csv" else file.removesuffix(".csv"))
+
     def study(self, id: str) -> Study:
         """One study by its id."""
         return next(study for study in self.studies if study.id == id)
@@ -72,33 +78,42 @@ def read_dataset(folder: Path = BUNDLED) -> Dataset:
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         raise FormatError(folder, None, f"lacks {', '.join(missing)}; 'trochlea evidence new DIR' writes all tables")
-    studies = read_table(folder / "studies.csv", Study)
-    arms = read_table(folder / "arms.csv", Arm)
-    doses = read_table(folder / "doses.csv", Dose)
-    instruments = read_table(folder / "instruments.csv", Instrument)
-    figures = read_table(folder / "figures.csv", Figure)
-    contrasts = read_contrasts(folder / "contrasts.csv")
-    biases = read_table(folder / "bias.csv", Bias)
-    reviews = read_table(folder / "reviews.csv", Review)
-    statements = read_table(folder / "statements.csv", Statement)
-    judgements = read_table(folder / "judgements.csv", Judgement)
-    rows = (studies, arms, doses, instruments, figures, contrasts, biases, reviews, statements, judgements)
+    tables = {name: _read(folder / name, name) for name in FILES}
+    return build_dataset(tables, folder=folder, name="bundled" if folder == BUNDLED else str(folder))
+
+
+def build_dataset(tables: Mapping[str, tuple[Any, ...]], *, folder: Path, name: str) -> Dataset:
+    """A dataset from the rows of every table, checked against each other.
+
+    Args:
+        tables: Rows of each file of `tables.FILES`.
+        folder: Where the files lie, for the errors.
+        name: "bundled", or the folder.
+
+    Raises:
+        FormatError: If rows of two tables contradict each other.
+    """
     dataset = Dataset(
-        studies=studies,
-        arms=arms,
-        doses=doses,
-        instruments=instruments,
-        figures=figures,
-        contrasts=contrasts,
-        biases=biases,
-        reviews=reviews,
-        statements=statements,
-        judgements=judgements,
-        name="bundled" if folder == BUNDLED else str(folder),
-        sha256=data_hash(*rows),
+        studies=tables["studies.csv"],
+        arms=tables["arms.csv"],
+        doses=tables["doses.csv"],
+        instruments=tables["instruments.csv"],
+        figures=tables["figures.csv"],
+        contrasts=tables["contrasts.csv"],
+        biases=tables["bias.csv"],
+        reviews=tables["reviews.csv"],
+        statements=tables["statements.csv"],
+        judgements=tables["judgements.csv"],
+        name=name,
+        sha256=data_hash(*(tables[file] for file in FILES)),
     )
     check_links(folder, dataset)
     check_scales(folder, dataset)
     check_repeats(folder, dataset)
-    check_closure(folder / "contrasts.csv", contrasts)
+    check_closure(folder / "contrasts.csv", dataset.contrasts)
     return dataset
+
+
+def _read(path: Path, name: str) -> tuple[Any, ...]:
+    """One table; contrasts have a check of their own."""
+    return read_contrasts(path) if name == "contrasts.csv" else read_table(path, FILES[name])
