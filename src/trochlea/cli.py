@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trochlea import __version__
+from trochlea.cli_evidence import add_evidence, run_evidence
 from trochlea.errors import TrochleaError
 
 SUPPORTS = "It supports a clinician and does not replace one."
@@ -75,6 +76,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_trial(assess)
     _add_side(assess)
     _add_output(assess, "trochlea-assessment")
+
+    add_evidence(commands, _Help)
     return parser
 
 
@@ -84,6 +87,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments.command == "new":
             _new(arguments.person)
+        elif arguments.command == "evidence":
+            run_evidence(arguments)
         else:
             _study(arguments)
     except TrochleaError as error:
