@@ -30,7 +30,7 @@ FIRST_NODES = 33
 MOST_NODES = 4225
 """Nodes are doubled from the first to at most the second number."""
 CLOSE = 1e-12
-"""Doubling stops when the logarithm of the evidence and the mean of tau move by less than this (relative)."""
+"""Doubling stops when the logarithm of the evidence and the mean rank of tau under its prior move by less."""
 HARDLY_BITS = 0.5
 """Below this many bits the data are said to hardly inform tau. Assumed: half a bit is what is learned by ruling
 out 30 % of the prior's mass."""
@@ -49,8 +49,7 @@ class NetworkPosterior:
         weights: Posterior probability of each node (g,), adding up to 1.
         means: Effects against the reference at each node (g, T).
         covariances: Of the effects at each node (g, T, T).
-        tau_mean: Posterior mean.
-        tau_median: Posterior median.
+        tau_median: Posterior median; its mean need not exist under a heavy-tailed prior.
         tau_low: Lower end of the central interval of tau.
         tau_high: Upper end.
         log_evidence: Logarithm of the marginal likelihood, up to a constant that does not depend on the prior.
@@ -69,7 +68,6 @@ class NetworkPosterior:
     weights: Array
     means: Array
     covariances: Array
-    tau_mean: float
     tau_median: float
     tau_low: float
     tau_high: float
@@ -88,9 +86,7 @@ class PosteriorComparison:
     Attributes:
         a: First treatment.
         b: Treatment taken away.
-        mean: Posterior mean.
-        median: Posterior median.
-        sd: Posterior SD.
+        median: Posterior median; mean and SD need not exist under a heavy-tailed prior.
         ci_low: Lower end of the central interval.
         ci_high: Upper end.
         probability_above_zero: That a minus b is above zero.
@@ -100,9 +96,7 @@ class PosteriorComparison:
 
     a: str
     b: str
-    mean: float
     median: float
-    sd: float
     ci_low: float
     ci_high: float
     probability_above_zero: float
@@ -172,7 +166,6 @@ def fit_posterior(
         weights=weights,
         means=means,
         covariances=covariances,
-        tau_mean=float(weights @ tau),
         tau_median=median,
         tau_low=low,
         tau_high=high,
@@ -193,14 +186,11 @@ def compare_posterior(posterior: NetworkPosterior, a: str, b: str) -> PosteriorC
     """
     mean, variance = difference_at_nodes(posterior, a, b)
     sd, w, tail = np.sqrt(variance), posterior.weights, 0.5 * (1.0 - posterior.level)
-    total = float(w @ mean)
     new = np.sqrt(variance + posterior.tau**2)
     return PosteriorComparison(
         a=a,
         b=b,
-        mean=total,
         median=mixture_quantile(w, mean, sd, 0.5),
-        sd=math.sqrt(float(w @ (variance + (mean - total) ** 2))),
         ci_low=mixture_quantile(w, mean, sd, tail),
         ci_high=mixture_quantile(w, mean, sd, 1.0 - tail),
         probability_above_zero=float(w @ ndtr(mean / sd)),
@@ -277,7 +267,7 @@ def _quadrature(model: LinearModel, prior: TauPrior) -> tuple[Array, Array, floa
         height = log_integrand(score)
         density = np.exp(height - height.max())
         evidence = height.max() + math.log(density.sum() * (score[1] - score[0])) - 0.5 * math.log(2 * math.pi)
-        now = (float(evidence), float(density @ tau_at_score(prior, score) / density.sum()))
+        now = (float(evidence), float(density @ ndtr(score) / density.sum()))
         if all(abs(new - old) <= CLOSE * max(1.0, abs(new)) for new, old in zip(now, last, strict=True)):
             return score, density, now[0]
         nodes, last = 2 * nodes - 1, now
