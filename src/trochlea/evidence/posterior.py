@@ -20,8 +20,6 @@ Array = NDArray[np.float64]
 SCORES = (-9.0, 37.0)
 """Range of the standard normal score of tau under its prior: below it lies 1e-19 of the prior, above it the
 smallest number that a double holds, so that data that contradict the prior are still followed."""
-LARGEST_TAU = 1e100
-"""Heavy-tailed priors are followed up to this tau, beyond which less than 1e-19 of any of them lies."""
 COARSE_STEP = 0.25
 """Step with which the region that matters is looked for [scores]."""
 NEGLIGIBLE = 45.0
@@ -155,6 +153,7 @@ def fit_posterior(
     means[:, 1:], covariances[:, 1:, 1:] = fit.beta, fit.covariance
     tail = 0.5 * (1.0 - level)
     low, median, high = (float(tau_at_score(prior, _score_below(score, density, p))) for p in (tail, 0.5, 1 - tail))
+    bits = max(0.0, float(weights @ fit.log_restricted) - log_evidence) / math.log(2.0) if model.df > 0 else 0.0
     for array in (tau, weights, means, covariances):
         array.flags.writeable = False
     return NetworkPosterior(
@@ -170,7 +169,7 @@ def fit_posterior(
         tau_low=low,
         tau_high=high,
         log_evidence=log_evidence,
-        information_bits=max(0.0, float(weights @ fit.log_restricted) - log_evidence) / math.log(2.0),
+        information_bits=bits,
         k=len(studies),
         studies=tuple(study.study for study in studies),
         direct=direct_studies(studies),
@@ -254,10 +253,12 @@ def _quadrature(model: LinearModel, prior: TauPrior) -> tuple[Array, Array, floa
     """Scores of tau, the integrand there up to a factor, and the logarithm of the evidence."""
 
     def log_integrand(score: Array) -> Array:
-        return fit_weighted(model, tau_at_score(prior, score) ** 2).log_restricted - 0.5 * score**2
+        height = -0.5 * score**2
+        if model.df > 0:  # without degrees of freedom the likelihood is the same for every tau
+            height += fit_weighted(model, tau_at_score(prior, score) ** 2).log_restricted
+        return height
 
     coarse = np.arange(SCORES[0], SCORES[1] + COARSE_STEP / 2, COARSE_STEP)
-    coarse = coarse[tau_at_score(prior, coarse) < LARGEST_TAU]
     heights = log_integrand(coarse)
     inside = np.flatnonzero(heights > heights.max() - NEGLIGIBLE)
     low, high = coarse[max(inside[0] - 1, 0)], coarse[min(inside[-1] + 1, coarse.size - 1)]

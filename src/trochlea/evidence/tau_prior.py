@@ -15,6 +15,9 @@ FAMILIES = ("half-normal", "half-cauchy", "log-normal", "log-t")
 LOG_T_DF = 5.0
 """Degrees of freedom of the published log-t priors (rhodes-2015-predictive)."""
 
+LARGEST_TAU = 1e100
+"""Larger values are taken as this one, so that a square fits a double; less than 1e-9 of any prior here is there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TauPrior:
@@ -167,14 +170,14 @@ def tau_at_score(prior: TauPrior, score: ArrayLike) -> Array:
         return prior.scale * np.where(z < 0, lower, -ndtri(0.5 * above))
     if prior.family == "half-cauchy":
         lower = np.tan(0.5 * math.pi * ndtr(z))
-        return prior.scale * np.where(z < 0, lower, 1.0 / np.tan(0.5 * math.pi * above))
+        return np.minimum(prior.scale * np.where(z < 0, lower, 1.0 / np.tan(0.5 * math.pi * above)), LARGEST_TAU)
     if prior.family == "log-normal":
         quantile = z
     elif prior.family == "log-t":
         quantile = np.sign(z) * -stdtrit(LOG_T_DF, ndtr(-np.abs(z)))
     else:
         raise InputError(f"prior of tau: family {prior.family!r}; expected one of {', '.join(FAMILIES)}")
-    return np.exp(0.5 * (prior.location + prior.scale * quantile))
+    return np.exp(np.minimum(0.5 * (prior.location + prior.scale * quantile), math.log(LARGEST_TAU)))
 
 
 def quantile(prior: TauPrior, p: ArrayLike) -> Array:
