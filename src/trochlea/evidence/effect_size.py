@@ -12,7 +12,7 @@ from trochlea.evidence.estimate import Estimate
 KINDS = ("final", "change")
 SD_SOURCES = ("reported", "derived", "imputed")
 ZERO_CELL = 0.5
-"""Added to every cell of a table with an empty one (metafor-2010-package, escalc: the customary 1/2)."""
+"""Added to every cell of a table with an empty one, as viechtbauer-2010-metafor does in its function escalc."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,8 +119,8 @@ def fit_network(
         InputError: If the network is not connected, counts people twice, or a choice is not known.
 
     References:
-        rucker-2012-network: the weighted least squares; jackson-2012-dersimonian: generalised DL;
-        higgins-1996-borrowing, lu-2004-combination: the one tau2.
+        rucker-2012-network: the weighted least squares and the method of moments; salanti-2008-evaluation:
+        the one tau2.
     """
     if model not in ("common", "random"):
         raise InputError(f"model {model!r}; expected common or random")
@@ -163,7 +163,7 @@ def compare(network: Network, a: str, b: str) -> Comparison:
         InputError: If a treatment is not in the network.
 
     References:
-        higgins-2009-reevaluation: the prediction interval; here on the residual degrees of freedom less one,
+        riley-2011-interpretation: the prediction interval; here on the residual degrees of freedom less one,
         which are k - 2 for two treatments.
     """
     i, j = (_position(network, name) for name in (a, b))

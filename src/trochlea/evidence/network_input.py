@@ -82,7 +82,7 @@ def contrasts_from_means(arms: Sequence[ContinuousArm], *, measure: str = "MD") 
         InputError: If a study has one arm only, a treatment twice, or final values mixed with changes.
 
     References:
-        gleser-2009-stochastically, eq. 19.19: covariance of standardised differences with a shared arm.
+        gleser-2009-stochastically: covariance of standardised differences with a shared arm.
     """
     if measure not in ("MD", "SMD"):
         raise InputError(f"measure {measure!r}; expected MD or SMD")

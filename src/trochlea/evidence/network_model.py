@@ -69,7 +69,7 @@ def whitened(studies: Sequence[StudyContrasts], blocks: Sequence[Array]) -> Line
         blocks: Design of each study's contrasts (m - 1, p).
 
     References:
-        higgins-1996-borrowing, lu-2004-combination: one variance for all comparisons, and so a correlation of 1/2.
+        salanti-2008-evaluation: one variance for all comparisons, and so a correlation of 1/2.
     """
     y, v, x = [], [], []
     for study, block in zip(studies, blocks, strict=True):

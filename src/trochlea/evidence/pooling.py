@@ -111,7 +111,7 @@ def pool_random_effects(
         InputError: If the estimates may not be pooled or the method is not known.
 
     References:
-        hartung-1999-alternative, knapp-2003-improved: the interval; higgins-2009-reevaluation: the prediction
+        hartung-1999-alternative, knapp-2003-improved: the interval; riley-2011-interpretation: the prediction
         interval, on k - 2 degrees of freedom.
     """
     check_estimates(estimates)
