@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trochlea.evidence.network_input import PairContrast, contrasts_from_pairs
-from trochlea.evidence.posterior import compare_posterior, data_inform_tau, fit_posterior
+from trochlea.evidence.network_input import contrasts_from_pairs
+from trochlea.evidence.pair_contrast import PairContrast
+from trochlea.evidence.posterior import compare_posterior, tau_information, fit_posterior
 from trochlea.evidence.pooling import Estimate
 from trochlea.evidence.tau_prior import TauPrior, half_cauchy, half_normal
 
 PRIOR_SHARE = 0.5
 """Assumed scale of the priors for tau, as a share of the smallest important change: half-normal, 95 % of the prior
 then lies below one important change, which trials of one comparison would rarely differ by."""
+
+
+PRIOR_SOURCE = "roever-2021-weakly; gelman-2006-prior"
+"""Families of the two priors; their scale is assumed, see PRIOR_SHARE."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +25,7 @@ class BayesianAnswer:
     Attributes:
         prior: Name of the prior for tau, with its scale in points.
         citation: Key of the prior's source.
-        mean: Posterior mean [points].
+        median: Posterior median [points]; the mean need not exist under a heavy-tailed prior.
         ci_low: Lower end of the 95 % credible interval.
         ci_high: Upper end.
         prediction_low: Lower end of the 95 % interval for a new trial.
@@ -34,7 +39,7 @@ class BayesianAnswer:
 
     prior: str
     citation: str
-    mean: float
+    median: float
     ci_low: float
     ci_high: float
     prediction_low: float
@@ -51,7 +56,7 @@ def priors_for(important_change: float | None) -> tuple[TauPrior, ...]:
     if important_change is None:
         return ()
     scale = PRIOR_SHARE * important_change
-    return half_normal(scale), half_cauchy(scale)
+    return half_normal(scale, citation=PRIOR_SOURCE), half_cauchy(scale, citation=PRIOR_SOURCE)
 
 
 def bayesian_answers(
@@ -77,12 +82,12 @@ def bayesian_answers(
     for prior in priors_for(important_change):
         posterior = fit_posterior(studies, prior, reference=class_b)
         found = compare_posterior(posterior, class_a, class_b)
-        informed, sentence = data_inform_tau(posterior)
+        tau = tau_information(posterior)
         answers.append(
             BayesianAnswer(
                 prior=prior.name,
                 citation=prior.citation,
-                mean=found.mean,
+                median=found.median,
                 ci_low=found.ci_low,
                 ci_high=found.ci_high,
                 prediction_low=found.prediction_low,
@@ -90,8 +95,8 @@ def bayesian_answers(
                 tau_median=posterior.tau_median,
                 tau_low=posterior.tau_low,
                 tau_high=posterior.tau_high,
-                informed=informed,
-                tau_sentence=sentence,
+                informed=tau.informed,
+                tau_sentence=tau.sentence,
             )
         )
     return tuple(answers)

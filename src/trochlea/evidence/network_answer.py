@@ -14,9 +14,10 @@ from trochlea.evidence.dataset import Dataset
 from trochlea.evidence.fingerprint import data_hash
 from trochlea.evidence.inconsistency import DesignTest, NodeSplits, design_by_treatment, node_splits
 from trochlea.evidence.network import Comparison, Network, fit_network, league_table
-from trochlea.evidence.network_input import PairContrast, StudyContrasts, contrasts_from_pairs
+from trochlea.evidence.network_input import StudyContrasts, contrasts_from_pairs
 from trochlea.evidence.number_words import listed
-from trochlea.evidence.posterior import PosteriorComparison, compare_posterior, data_inform_tau, fit_posterior
+from trochlea.evidence.pair_contrast import PairContrast
+from trochlea.evidence.posterior import PosteriorComparison, compare_posterior, tau_information, fit_posterior
 from trochlea.evidence.ranking import Ranking, p_scores, sucra
 from trochlea.evidence.selection import Exclusion, Selection
 
@@ -128,7 +129,7 @@ def _answer(data: Dataset, selection: Selection, instrument: str, settings: Sett
     rows = [row for row in selection.used if row.instrument == instrument]
     inside, set_aside = _nodes(rows)
     scale = data.instrument(instrument)
-    studies = contrasts_from_pairs([_pair(row) for row in inside]) if inside else ()
+    studies = contrasts_from_pairs([_pair(data, row) for row in inside]) if inside else ()
     parts = tuple(_part(list(group), scale.better, scale.important_change, settings) for group in split_network(studies))
     connected = {name for part in parts for name in part.classes}
     outside = tuple(
@@ -183,11 +184,18 @@ def _nodes(rows: Sequence[Contrast]) -> tuple[list[Contrast], list[Exclusion]]:
     return inside, aside
 
 
-def _pair(row: Contrast) -> PairContrast:
-    """A contrast as the network model takes it."""
+def _pair(data: Dataset, row: Contrast) -> PairContrast:
+    """A contrast as the network model takes it, with the people of the whole trial."""
     estimate = estimate_of(row)
-    n = None if row.n_a is None or row.n_b is None else row.n_a + row.n_b
-    return PairContrast(study=row.trial, a=row.class_a, b=row.class_b, estimate=estimate.estimate, se=estimate.se, n=n)
+    return PairContrast(
+        study=row.trial,
+        a=row.class_a,
+        b=row.class_b,
+        estimate=estimate.estimate,
+        se=estimate.se,
+        n=data.study(row.trial).n,
+        measure="MD",
+    )
 
 
 def _part(
@@ -213,7 +221,7 @@ def _part(
                 tau_median=posterior.tau_median,
                 tau_low=posterior.tau_low,
                 tau_high=posterior.tau_high,
-                tau_sentence=data_inform_tau(posterior)[1],
+                tau_sentence=tau_information(posterior).sentence,
                 ranking=sucra(posterior, studies, higher_is_better=is_higher, rng=np.random.default_rng(SEED)),
             )
         )

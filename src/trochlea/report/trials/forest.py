@@ -129,7 +129,7 @@ def _prediction_row(answer: PairAnswer) -> list[ForestRow]:
         values, label = (pool.estimate, pool.prediction_low, pool.prediction_high), "A new trial (95 %)"
     elif answer.bayesian:
         first = answer.bayesian[0]
-        values, label = (first.mean, first.prediction_low, first.prediction_high), "A new trial (95 %, Bayesian)"
+        values, label = (first.median, first.prediction_low, first.prediction_high), "A new trial (95 %, Bayesian)"
     else:
         return []
     numbers = f"{points(values[1])} to {points(values[2])}"

@@ -129,7 +129,7 @@ def _answer(answer: PairAnswer) -> list[str]:
         lines += [f"    note: {warning}" for warning in answer.random.warnings]
     for item in answer.bayesian:
         lines.append(
-            f"  Bayesian, {item.prior}: {points(item.mean, 2)} ({points(item.ci_low, 2)} to {points(item.ci_high, 2)}), "
+            f"  Bayesian, {item.prior}: {points(item.median, 2)} ({points(item.ci_low, 2)} to {points(item.ci_high, 2)}), "
             f"new trial {points(item.prediction_low, 2)} to {points(item.prediction_high, 2)}; "
             f"tau {points(item.tau_median, 2)} ({points(item.tau_low, 2)} to {points(item.tau_high, 2)}), {item.tau_sentence}"
         )
@@ -164,7 +164,7 @@ def _part(part: NetworkPart, better: str) -> list[str]:
         lines.append(f"  Bayesian, {item.prior}; tau {points(item.tau_median, 2)}, {item.tau_sentence}")
         for row in item.comparisons:
             interval = f"{points(row.ci_low, 2)} to {points(row.ci_high, 2)}"
-            lines.append(f"    {row.a} minus {row.b}: {points(row.mean, 2)} ({interval})")
+            lines.append(f"    {row.a} minus {row.b}: {points(row.median, 2)} ({interval})")
         lines += [f"    {text}" for text in ranking_lines(item.ranking)]
     lines += [f"  {text}" for text in ranking_lines(part.ranking)]
     lines += [f"  {part.node_splits.sentence}", f"  {part.design_test.sentence}"]
