@@ -34,7 +34,9 @@ def add_evidence(commands: Any, formatter: type[argparse.HelpFormatter]) -> None
             continue
         _add_choices(form, is_form=True)
         if name == "update":
-            form.add_argument("new", type=Path, nargs="+", metavar="NEW.csv", help="rows for one of the tables, with its header")
+            form.add_argument(
+                "new", type=Path, nargs="+", metavar="NEW.csv", help="rows for one of the tables, with its header"
+            )
         if name == "forest":
             form.add_argument("--no-prediction", action="store_true", help="leave out the interval for a new trial")
             form.add_argument("--subgroups", choices=("risk of bias", "randomised"), help="pool trials in groups too")
@@ -57,7 +59,9 @@ def run_evidence(arguments: argparse.Namespace) -> None:
     if arguments.form == "update":
         _update(arguments, data, folder)
         return
-    analysis = _analyse(arguments, data, with_networks=arguments.form in ("network", "forest") or arguments.out is not None)
+    analysis = _analyse(
+        arguments, data, with_networks=arguments.form in ("network", "forest") or arguments.out is not None
+    )
     if arguments.form == "forest":
         _forest(arguments, data, analysis)
     elif arguments.out is not None:
@@ -94,7 +98,9 @@ def _analyse(arguments: argparse.Namespace, data: "Dataset", *, with_networks: b
         data,
         outcomes=OUTCOMES if arguments.outcome is None else (arguments.outcome,),
         timepoints=tuple(TIMEPOINTS) if arguments.timepoint is None else (arguments.timepoint,),
-        settings=Settings(model=arguments.model, tau2_method=arguments.tau2, hartung_knapp=not arguments.no_hartung_knapp),
+        settings=Settings(
+            model=arguments.model, tau2_method=arguments.tau2, hartung_knapp=not arguments.no_hartung_knapp
+        ),
         with_networks=with_networks,
     )
 
@@ -157,7 +163,9 @@ def _add_choices(parser: argparse.ArgumentParser, *, is_form: bool) -> None:
     def default(value: Any) -> Any:
         return argparse.SUPPRESS if is_form else value
 
-    parser.add_argument("--outcome", default=default(None), choices=("pain", "function"), help="only this outcome (default: both)")
+    parser.add_argument(
+        "--outcome", default=default(None), choices=("pain", "function"), help="only this outcome (default: both)"
+    )
     parser.add_argument(
         "--timepoint",
         default=default(None),
@@ -177,11 +185,18 @@ def _add_choices(parser: argparse.ArgumentParser, *, is_form: bool) -> None:
         help="estimator of the variance between trials (default: REML)",
     )
     parser.add_argument(
-        "--no-hartung-knapp", action="store_true", default=default(False), help="normal instead of Hartung-Knapp interval"
+        "--no-hartung-knapp",
+        action="store_true",
+        default=default(False),
+        help="normal instead of Hartung-Knapp interval",
     )
-    parser.add_argument("--data", type=Path, default=default(None), metavar="DIR", help=f"folder of tables (default: {DEFAULT_TABLES})")
+    parser.add_argument(
+        "--data", type=Path, default=default(None), metavar="DIR", help=f"folder of tables (default: {DEFAULT_TABLES})"
+    )
     parser.add_argument("--json", action="store_true", default=default(False), help="print the result as JSON")
-    parser.add_argument("--out", type=Path, default=default(None), metavar="DIR", help="write pages, plots, tables and JSON there")
+    parser.add_argument(
+        "--out", type=Path, default=default(None), metavar="DIR", help="write pages, plots, tables and JSON there"
+    )
 
 
 def _sentence(words: str) -> str:

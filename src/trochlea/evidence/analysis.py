@@ -1,7 +1,7 @@
 """Everything that the tables answer: every question, outcome and time, with what was left out and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trochlea.evidence.comparison import QUESTIONS, PairAnswer, Settings, compare_classes
 from trochlea.evidence.dataset import Dataset
@@ -105,26 +105,20 @@ def analyse(
         answers=tuple(answers),
         networks=tuple(networks),
         predictions=tuple(predictions),
-        excluded=tuple(_merged(rows) for (_, id), rows in reasons.items() if id not in used),
+        excluded=tuple(_merged(rows, outcomes) for (_, id), rows in reasons.items() if id not in used),
         silent=_silent(data, used),
         data_name=data.name,
         data_hash=data.sha256,
     )
 
 
-def _merged(rows: Sequence[Exclusion]) -> Exclusion:
-    """One entry for a row that several selections left out: the reasons of its own outcome go first, once each."""
-    own = [row.reason for row in rows if not row.reason.startswith("measures ")]
-    reasons = own or [rows[0].reason]
+def _merged(rows: Sequence[Exclusion], outcomes: Sequence[str]) -> Exclusion:
+    """One entry for a row that several selections left out, with the reasons of its own outcome."""
     first = rows[0]
-    return Exclusion(
-        id=first.id,
-        table=first.table,
-        trial=first.trial,
-        outcome=first.outcome,
-        classes=first.classes,
-        reason="; ".join(dict.fromkeys(reasons)),
-    )
+    if first.outcome not in outcomes:
+        return replace(first, reason=f"measures {first.outcome}; asked for {' and '.join(outcomes)}")
+    own = [row.reason for row in rows if not row.reason.startswith(f"measures {row.outcome}, not ")]
+    return replace(first, reason="; ".join(dict.fromkeys(own)))
 
 
 def _silent(data: Dataset, used: set[str]) -> tuple[Silent, ...]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from trochlea.evidence.network_input import contrasts_from_pairs
 from trochlea.evidence.pair_contrast import PairContrast
-from trochlea.evidence.posterior import compare_posterior, tau_information, fit_posterior
 from trochlea.evidence.pooling import Estimate
+from trochlea.evidence.posterior import compare_posterior, fit_posterior, tau_information
 from trochlea.evidence.tau_prior import TauPrior, half_cauchy, half_normal
 
 PRIOR_SHARE = 0.5

@@ -90,7 +90,10 @@ def rate_certainty(
     computed = {
         "within-study bias": _bias(data, rows, pooled.weights),
         "reporting bias": _reporting(pooled.k),
-        "indirectness": (NOT_EVALUABLE, "all evidence is direct; whether the people and programmes fit is for a reviewer"),
+        "indirectness": (
+            NOT_EVALUABLE,
+            "all evidence is direct; whether the people and programmes fit is for a reviewer",
+        ),
         "imprecision": _imprecision(interval, scale),
         "heterogeneity": _heterogeneity(interval, prediction, scale, pooled.k),
         "incoherence": (NOT_EVALUABLE, "direct evidence only; it lowers nothing"),
@@ -108,7 +111,9 @@ def conclude(ratings: tuple[Rating, ...]) -> Certainty:
     if open_ones:
         sentence = f"Not rated: {listed(open_ones)} cannot be computed and no reviewer's judgement is stored."
         return Certainty(ratings=ratings, level="not rated", sentence=sentence)
-    steps = {rating.domain: max(CONCERNS.index(rating.concerns), 0) for rating in ratings if rating.concerns in CONCERNS}
+    steps = {
+        rating.domain: max(CONCERNS.index(rating.concerns), 0) for rating in ratings if rating.concerns in CONCERNS
+    }
     total = sum(steps.values())
     level = LEVELS[min(total, len(LEVELS) - 1)]
     lowering = [f"{domain} ({CONCERNS[step]})" for domain, step in steps.items() if step]
@@ -136,7 +141,10 @@ def _bias(data: Dataset, rows: Sequence[Contrast], weights: Sequence[float]) -> 
     words = "; ".join(text for _, text in risks)
     if any(risk == "not assessed" for risk, _ in risks):
         return NOT_EVALUABLE, words
-    share = {name: sum(w for w, (risk, _) in zip(weights, risks, strict=True) if risk == name) for name in ("high", "some concerns")}
+    share = {
+        name: sum(w for w, (risk, _) in zip(weights, risks, strict=True) if risk == name)
+        for name in ("high", "some concerns")
+    }
     if share["high"] > HALF:
         return CONCERNS[2], f"trials at high risk carry {100 * share['high']:.0f} % of the weight; {words}"
     if share["high"] > 0 or share["some concerns"] > HALF:
@@ -159,7 +167,9 @@ def _imprecision(interval: tuple[float, float], scale: Instrument) -> tuple[str,
     text = f"the interval {points(low, 2)} to {points(high, 2)}"
     if change is None:
         crosses = low <= 0 <= high
-        reason = f"{text} {'holds' if crosses else 'leaves out'} zero; no smallest important change of {scale.id} was seen"
+        reason = (
+            f"{text} {'holds' if crosses else 'leaves out'} zero; no smallest important change of {scale.id} was seen"
+        )
         return (CONCERNS[1] if crosses else CONCERNS[0]), reason
     matters = f"a difference of {change:g} points, the smallest that matters"
     if low <= -change and high >= change:
@@ -175,14 +185,16 @@ def _heterogeneity(
     """Does the prediction interval for a new trial leave open more than the interval of the mean?"""
     if prediction is None:
         plural = "trial" if k == 1 else "trials"
-        return NOT_EVALUABLE, f"{k} {plural} cannot show how much trials differ"
+        return NOT_EVALUABLE, f"{k} {plural} cannot show how much trials differ; no interval for a new trial follows"
     change = scale.important_change
     cuts = (0.0,) if change is None else (-change, 0.0, change)
     more = _zones(prediction, cuts) - _zones(interval, cuts)
     text = f"the interval for a new trial, {points(prediction[0], 2)} to {points(prediction[1], 2)},"
     if more <= 0:
         return CONCERNS[0], f"{text} leads to the same conclusion as the interval of the mean"
-    return CONCERNS[min(more, 2)], f"{text} leaves open {more} more of: a difference that matters, a small one, on either side"
+    return CONCERNS[
+        min(more, 2)
+    ], f"{text} leaves open {more} more of: a difference that matters, a small one, on either side"
 
 
 def _zones(interval: tuple[float, float], cuts: tuple[float, ...]) -> int:

@@ -1,4 +1,4 @@
-"""The 2021 meta-analysis behind the public claim: what it reported, what can be checked, and what trials found since."""
+"""The 2021 meta-analysis behind the public claim: what it reported, what can be checked, what trials found since."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -95,9 +95,9 @@ def read_claim(data: Dataset, answers: Sequence[PairAnswer]) -> Claim:
             _question(data, answers, "hip", "knee", "Is hip alone better than knee alone?"),
         ),
         apart=(
-            "'No difference shown' means that the interval holds zero: the trial could not tell. 'Equivalent' means that "
-            "the whole interval lies within a margin that the trial itself set beforehand. A margin is never borrowed "
-            "from another trial."
+            "'No difference shown' means that the interval holds zero: the trial could not tell. 'Equivalent' means "
+            "that the whole interval lies within a margin that the trial itself set beforehand. A margin is never "
+            "borrowed from another trial."
         ),
     )
 
@@ -105,12 +105,14 @@ def read_claim(data: Dataset, answers: Sequence[PairAnswer]) -> Claim:
 def _cannot(unseen: str) -> tuple[str, ...]:
     """What the published figures do not let one recompute."""
     return (
-        f"The pooled values of {unseen} programmes could not be seen; the claim that knee-only is inferior rests on them.",
+        f"The pooled values of {unseen} programmes could not be seen; the claim that knee-only is inferior rests on "
+        "them.",
         "Its pools cannot be recomputed: the names of the 21 and 13 trials, the number of trials in each subgroup and "
         "every study's own figures could not be seen.",
         "Its subgroups are set against different comparators. A difference between such subgroups is indirect evidence "
         "and is not a comparison within trials; it is not shown here as one.",
-        "Its heterogeneity (I\N{SUPERSCRIPT TWO}) cannot be turned into a scatter between trials without their number and weights.",
+        "Its heterogeneity (I\N{SUPERSCRIPT TWO}) cannot be turned into a scatter between trials without their number "
+        "and weights.",
     )
 
 
@@ -118,9 +120,7 @@ def _question(data: Dataset, answers: Sequence[PairAnswer], class_a: str, class_
     """One of the two questions."""
     wanted = {class_a, class_b}
     usable = [row for row in data.contrasts if row.usable == "yes" and {row.class_a, row.class_b} == wanted]
-    trials = tuple(
-        trial_result(row, class_a=class_a, class_b=class_b) for row in usable if row.ci_low is not None
-    )
+    trials = tuple(trial_result(row, class_a=class_a, class_b=class_b) for row in usable if row.ci_low is not None)
     reviews = tuple(
         recompute(row)
         for row in data.reviews
@@ -159,5 +159,7 @@ def _stands(
         names = listed(sorted({row.review for row in favour}))
         text += f". Reviews of older trials favour {class_a} ({names}); their trials' figures are not in hand"
     if votes:
-        text += f". The {votes[0].source.lower()} voted: " + "; ".join(f"{v.text.lower()} ({v.timeframe}) {v.strength.lower()}" for v in votes)
+        text += f". The {votes[0].source.lower()} voted: " + "; ".join(
+            f"{v.text.lower()} ({v.timeframe}) {v.strength.lower()}" for v in votes
+        )
     return text + "."

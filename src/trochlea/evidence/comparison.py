@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from trochlea.evidence.bias import Bias
 from trochlea.evidence.bayesian_answer import BayesianAnswer, bayesian_answers
+from trochlea.evidence.bias import Bias
 from trochlea.evidence.certainty import Certainty, rate_certainty
 from trochlea.evidence.closure import CI_QUANTILE
 from trochlea.evidence.contrast import Contrast
@@ -70,7 +70,8 @@ class PairAnswer:
         n: People randomised; None where a trial's number was not seen.
         common: Common-effect pool; None without trials.
         random: Random-effects pool; None below two trials.
-        bayesian: Bayesian random-effects answers, one a prior; empty where no important change sets their scale.
+        bayesian: Bayesian random-effects answers, one a prior; empty for one trial, of which the prior alone would
+            make the scatter, and where no important change sets the scale of the priors.
         model: The pool behind the sentence, "common" or "random"; empty without trials.
         verdict: "hip better", ..., "no difference shown" or "no usable trial".
         sentence: The answer in words.
@@ -169,7 +170,7 @@ def _pooled_answer(
     n = sum(numbers) if all(numbers) else None
     winner = favoured_class(pooled.ci_low, pooled.ci_high, class_a=class_a, class_b=class_b, better=scale.better)
     judgements = _judgements(data, selection, class_a, class_b)
-    bayesian = bayesian_answers(estimates, class_a, class_b, scale.important_change)
+    bayesian = bayesian_answers(estimates, class_a, class_b, scale.important_change) if len(estimates) > 1 else ()
     return PairAnswer(
         class_a=class_a,
         class_b=class_b,
@@ -196,9 +197,7 @@ def _empty_answer(data: Dataset, selection: Selection, class_a: str, class_b: st
     """No usable trial; what is known of it is listed."""
     about = _about(selection, class_a, class_b)
     known = sorted({row.trial for row in about if set(row.classes) == {class_a, class_b}})
-    words = (
-        f"no usable trial of {class_a} against {class_b} on {selection.outcome}, {selection.timepoint.words}"
-    )
+    words = f"no usable trial of {class_a} against {class_b} on {selection.outcome}, {selection.timepoint.words}"
     seen = f"; figures of {listed(known)} were seen but cannot enter (see the list of excluded rows)" if known else ""
     return PairAnswer(
         class_a=class_a,
@@ -231,27 +230,27 @@ def _with_interval(row: Contrast) -> Contrast:
 
 
 def _prediction(random: Pooled | None, bayesian: tuple[BayesianAnswer, ...]) -> tuple[float, float] | None:
-    """Interval for a new trial: the random-effects pool's, or the first prior's where too few trials give one."""
+    """Interval for a new trial: the random-effects pool's, or the first prior's where the data inform tau."""
     if random is not None and random.prediction_low is not None and random.prediction_high is not None:
         return random.prediction_low, random.prediction_high
-    if bayesian:
+    if bayesian and bayesian[0].informed:
         return bayesian[0].prediction_low, bayesian[0].prediction_high
     return None
 
 
-def _sentence(
-    pooled: Pooled, name: str, selection: Selection, scale: Instrument, n: int | None, winner: str
-) -> str:
+def _sentence(pooled: Pooled, name: str, selection: Selection, scale: Instrument, n: int | None, winner: str) -> str:
     """The pool in one sentence."""
     finding = f"{winner} did better" if winner else "no difference shown"
     interval = f"{points(pooled.ci_low, 2)} to {points(pooled.ci_high, 2)}"
-    trials = "trial" if pooled.k == 1 else "trials"
     people = f"{n} people randomised" if n is not None else "number of people not seen in full"
+    effects = "random-effects" if pooled.model == "random" else "common-effect"
+    how = f"{pooled.k} trials ({listed(pooled.studies)}), {effects} pool"
+    if pooled.k == 1:
+        how = f"one trial ({pooled.studies[0]}), nothing to pool"
     return (
         f"{name[0].upper()}{name[1:]} on {selection.outcome}, {selection.timepoint.words}: "
         f"{points(pooled.estimate, 2)} {scale.id} points (95 % interval {interval}; {scale.better} is better), "
-        f"{finding}; {pooled.k} {trials} ({listed(pooled.studies)}), {people}, {pooled.model}-effect"
-        f"{'s' if pooled.model == 'random' else ''} pool."
+        f"{finding}; {how}, {people}."
     )
 
 
@@ -268,11 +267,7 @@ def _reach(pooled: Pooled, scale: Instrument) -> str:
 def _about(selection: Selection, class_a: str, class_b: str) -> tuple[Exclusion, ...]:
     """Rows set aside that compare these classes, or belong to one of them."""
     wanted = {class_a, class_b}
-    return tuple(
-        row
-        for row in selection.excluded
-        if row.outcome == selection.outcome and set(row.classes) <= wanted
-    )
+    return tuple(row for row in selection.excluded if row.outcome == selection.outcome and set(row.classes) <= wanted)
 
 
 def _judgements(data: Dataset, selection: Selection, class_a: str, class_b: str) -> tuple[Judgement, ...]:

@@ -93,9 +93,7 @@ def check_repeats(folder: Path, data: Dataset) -> None:
     _once(folder / "arms.csv", "arm", ((a.id, (a.study, a.arm)) for a in data.arms), "the same arm")
     _once(folder / "doses.csv", "item", ((d.id, (d.arm, d.item)) for d in data.doses), "the same item of one arm")
     _once(folder / "bias.csv", "domain", ((b.id, (b.study, b.domain)) for b in data.biases), "the same domain")
-    judged = (
-        (j.id, (frozenset({j.class_a, j.class_b}), j.outcome, j.timepoint, j.domain)) for j in data.judgements
-    )
+    judged = ((j.id, (frozenset({j.class_a, j.class_b}), j.outcome, j.timepoint, j.domain)) for j in data.judgements)
     _once(folder / "judgements.csv", "domain", judged, "the same domain of one question")
     usable = (c for c in data.contrasts if c.usable == "yes")
     pairs = ((c.id, (c.trial, frozenset({c.arm_a, c.arm_b}), c.outcome, c.instrument, c.weeks)) for c in usable)

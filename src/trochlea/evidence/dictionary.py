@@ -18,8 +18,8 @@ PURPOSE = {
 }
 
 HEAD = """\
-CSV, UTF-8, comma-separated, one header line. An empty cell means "not seen": a missing figure stays missing. Every row has
-an `id`. Every figure has the keys of its sources.
+CSV, UTF-8, comma-separated, one header line. An empty cell means "not seen": a missing figure stays missing. Every row
+has an `id`. Every figure has the keys of its sources.
 
 Two rules hold everywhere. A difference is *class_a minus class_b in the instrument's own points*, and `favours` says in
 words which arm did better: a row whose words and sign disagree is refused. And people are counted once: every report of
@@ -35,7 +35,7 @@ def dictionary() -> str:
     items = "\n".join(f"| {item} | {words} |" for item, words in CERT_ITEMS.items())
     parts += [
         "## Items of a programme",
-        f"An item without a row is *{NOT_SEEN}*. `{NOT_REPORTED}` is a value: the full report was read and does not say.",
+        f"An item without a row is *{NOT_SEEN}*. `{NOT_REPORTED}` is a value: the report was read and does not say.",
         f"| item | what it asks for |\n|---|---|\n{items}",
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"

@@ -18,7 +18,9 @@ class Figure:
     arm: str = column("id in arms.csv", required=True)
     outcome: str = column("what was measured, e.g. 'pain'", required=True)
     instrument: str = column("id in instruments.csv", required=True)
-    weeks: float | None = column("time of measurement from the start [weeks]; 3 months is 13, 12 months 52", kind="number")
+    weeks: float | None = column(
+        "time of measurement from the start [weeks]; 3 months is 13, 12 months 52", kind="number"
+    )
     timepoint: str = column("the report's own words for the time")
     kind: str = column("what the number is; a change is follow-up minus baseline on the instrument", choices=KINDS)
     value: float | None = column("the number, in points of the instrument; a count for events", kind="number")

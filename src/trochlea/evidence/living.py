@@ -154,7 +154,10 @@ def _why(first: PairAnswer | None, second: PairAnswer | None, rows: Sequence[Row
     reasons += [f"{id}: {touched[id].what}" for id in after if id in before and id in touched]
     made_of = {part for id in after if id in before and "-" in id for part in id.split("-")}
     reasons += [f"{id}: {touched[id].what}" for id in sorted(made_of & set(touched))]
-    scale = (second or first).instrument if second or first else ""
-    reasons += [f"{row.table} {row.id}: {row.what}" for row in rows if row.table == "instruments.csv" and row.id == scale]
+    answer = second or first
+    scale = answer.instrument if answer else ""
+    reasons += [
+        f"{row.table} {row.id}: {row.what}" for row in rows if row.table == "instruments.csv" and row.id == scale
+    ]
     reasons += [f"{row.table} {row.id}: {row.what}" for row in rows if row.table in ("judgements.csv", "bias.csv")]
     return "; ".join(reasons) or "the risk of bias or another table behind the certainty changed"

@@ -17,7 +17,7 @@ from trochlea.evidence.network import Comparison, Network, fit_network, league_t
 from trochlea.evidence.network_input import StudyContrasts, contrasts_from_pairs
 from trochlea.evidence.number_words import listed
 from trochlea.evidence.pair_contrast import PairContrast
-from trochlea.evidence.posterior import PosteriorComparison, compare_posterior, tau_information, fit_posterior
+from trochlea.evidence.posterior import PosteriorComparison, compare_posterior, fit_posterior, tau_information
 from trochlea.evidence.ranking import Ranking, p_scores, sucra
 from trochlea.evidence.selection import Exclusion, Selection
 
@@ -67,7 +67,7 @@ class NetworkPart:
         network: The fit.
         league: Every ordered pair.
         ranking: P-scores, or the reason why they are withheld.
-        posteriors: The Bayesian fits.
+        posteriors: The Bayesian fits; none for a single trial, where the prior alone would make the scatter.
         contributions: Share of each direct comparison in each estimate.
         node_splits: Direct against indirect evidence, or the sentence that there is no loop.
         design_test: Designs against each other, likewise.
@@ -130,11 +130,11 @@ def _answer(data: Dataset, selection: Selection, instrument: str, settings: Sett
     inside, set_aside = _nodes(rows)
     scale = data.instrument(instrument)
     studies = contrasts_from_pairs([_pair(data, row) for row in inside]) if inside else ()
-    parts = tuple(_part(list(group), scale.better, scale.important_change, settings) for group in split_network(studies))
-    connected = {name for part in parts for name in part.classes}
-    outside = tuple(
-        (name, _why_outside(name, selection, instrument)) for name in NODES if name not in connected
+    parts = tuple(
+        _part(list(group), scale.better, scale.important_change, settings) for group in split_network(studies)
     )
+    connected = {name for part in parts for name in part.classes}
+    outside = tuple((name, _why_outside(name, selection, instrument)) for name in NODES if name not in connected)
     return NetworkAnswer(
         outcome=selection.outcome,
         timepoint=selection.timepoint.name,
@@ -209,9 +209,9 @@ def _part(
     network = fit_network(studies, reference=reference, model=model)
     is_higher = better == "higher"
     posteriors = []
-    for prior in priors_for(important_change):
+    for prior in priors_for(important_change) if len(studies) > 1 else ():
         posterior = fit_posterior(studies, prior, reference=reference)
-        names = posterior.treatments
+        names = _in_order(posterior.treatments)
         pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
         posteriors.append(
             PosteriorNetwork(
@@ -226,7 +226,7 @@ def _part(
             )
         )
     return NetworkPart(
-        classes=tuple(network.treatments),
+        classes=_in_order(network.treatments),
         studies=tuple(studies),
         edges=tuple((a, b, names) for (a, b), names in direct_studies(studies).items()),
         network=network,
@@ -237,6 +237,11 @@ def _part(
         node_splits=node_splits(studies),
         design_test=design_by_treatment(studies),
     )
+
+
+def _in_order(names: Sequence[str]) -> tuple[str, ...]:
+    """Classes in the order of NODES."""
+    return tuple(name for name in NODES if name in names)
 
 
 def _reference(studies: Sequence[StudyContrasts]) -> str:
@@ -262,16 +267,18 @@ def _sentence(
     what = f"{selection.outcome.capitalize()}, {selection.timepoint.words}, {instrument}"
     if not parts:
         return f"{what}: no two classes are linked by a usable trial."
-    described = [
-        f"{listed(list(part.classes))} ({len(part.studies)} {'trial' if len(part.studies) == 1 else 'trials'}: "
-        f"{listed([study.study for study in part.studies])})"
-        for part in parts
-    ]
-    text = f"{what}: " + (
-        f"one network of {described[0]}." if len(parts) == 1
-        else f"{len(parts)} networks that are not connected and are not joined: {'; '.join(described)}."
-    )
+    text = f"{what}: {'; '.join(_described(part) for part in parts)}."
+    if len(parts) > 1:
+        text += " They are not connected and are not joined."
     if outside:
         names = listed([name for name, _ in outside])
-        text += f" {names} {'is' if len(outside) == 1 else 'are'} not connected: {'it has' if len(outside) == 1 else 'they have'} no usable row there."
+        text += f" Not connected, without a usable row there: {names}."
     return text
+
+
+def _described(part: NetworkPart) -> str:
+    """One connected part in words."""
+    classes, trials = listed(list(part.classes)), listed([study.study for study in part.studies])
+    if len(part.studies) == 1:
+        return f"one trial of {classes} ({trials}): its own contrasts, not a network"
+    return f"one network of {classes} ({len(part.studies)} trials: {trials})"

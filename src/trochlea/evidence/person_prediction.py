@@ -104,9 +104,7 @@ def predict_person(
         The prediction, or the list of missing figures.
     """
     scales = _scales(data, answers, outcome, timepoint)
-    tries = [
-        _predict(data, answers, scale, programme_class, outcome, timepoint, reference) for scale in scales
-    ]
+    tries = [_predict(data, answers, scale, programme_class, outcome, timepoint, reference) for scale in scales]
     if not tries:
         return _without_scale(programme_class, outcome, timepoint, reference)
     return min(tries, key=lambda item: sum(part.missing != "" for part in item.parts))
@@ -123,7 +121,9 @@ def _predict(
 ) -> Prediction:
     """The prediction on one scale."""
     arms = _changes(data, scale.id, outcome, timepoint)
-    start, start_tau = _reference_parts(arms, scale.id, reference)
+    start, start_tau = _reference_parts(
+        arms, scale.id, reference, _without_spread(data, scale.id, outcome, timepoint, reference)
+    )
     parts = [start, start_tau]
     if programme_class != reference:
         parts += _difference_parts(answers, scale.id, programme_class, reference)
@@ -148,8 +148,8 @@ def _estimated(
     chance = 1.0 - NormalDist(gain, spread).cdf(change)
     low, high = mean - TWO_SIDED * spread, mean + TWO_SIDED * spread
     sentence = (
-        f"{programme_class}, {outcome}, {TIMEPOINTS[timepoint].words}: expected change {points(mean)} {scale.id} points; "
-        f"95 of 100 people between {points(low)} and {points(high)}. Chance of improving by {change:g} points or more "
+        f"{programme_class}, {outcome}, {TIMEPOINTS[timepoint].words}: expected change {points(mean)} "
+        f"{scale.id} points; 95 of 100 people between {points(low)} and {points(high)}. Chance of improving by {change:g} points or more "
         f"({scale.better} is better): {100 * chance:.0f} %, with the scatter between people included."
     )
     return Prediction(
@@ -235,13 +235,28 @@ def _changes(data: Dataset, instrument: str, outcome: str, timepoint: str) -> li
     return [change for _, change in found.values()]
 
 
-def _reference_parts(arms: Sequence[Change], instrument: str, reference: str) -> tuple[Part, Part]:
+def _without_spread(data: Dataset, instrument: str, outcome: str, timepoint: str, reference: str) -> str:
+    """Changes of the reference class that were seen without a spread, in words; empty if none."""
+    window, arms = TIMEPOINTS[timepoint], {arm.id: arm for arm in data.arms}
+    seen = [
+        f"{figure.value:g} in {arms[figure.arm].study} ({figure.id})"
+        for figure in data.figures
+        if figure.kind == "change mean"
+        and (figure.instrument, figure.outcome, figure.spread_kind) == (instrument, outcome, "none")
+        and arms[figure.arm].programme_class == reference
+        and window.holds(figure.weeks)
+        and figure.value is not None
+    ]
+    return f" (seen without an SD: {listed(seen)})" if seen else ""
+
+
+def _reference_parts(arms: Sequence[Change], instrument: str, reference: str, without_spread: str) -> tuple[Part, Part]:
     """The reference arm's change and its scatter between trials."""
     chosen = [(change, keys) for name, change, keys in arms if name == reference]
     keys = tuple(dict.fromkeys(key for _, item in chosen for key in item))
     names = ("change in the reference arm", "scatter of that change between trials")
     if not chosen:
-        figure = f"mean change on {instrument} with its SD and n in {reference} arms"
+        figure = f"mean change on {instrument} with its SD and n in {reference} arms{without_spread}"
         return _lacking(names[0], figure), _lacking(names[1], f"that change in {TRIALS_FOR_TAU} trials or more")
     if len(chosen) < TRIALS_FOR_TAU:
         have = f"{len(chosen)} seen"

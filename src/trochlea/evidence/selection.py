@@ -133,9 +133,7 @@ def one_question(selection: Selection, class_a: str, class_b: str, instrument: s
         InputError: If a trial has two pairs of arms of these classes; they share people.
     """
     wanted = {class_a, class_b}
-    rows = [
-        row for row in selection.used if row.instrument == instrument and {row.class_a, row.class_b} == wanted
-    ]
+    rows = [row for row in selection.used if row.instrument == instrument and {row.class_a, row.class_b} == wanted]
     for first, second in combinations(rows, 2):
         if first.trial == second.trial:
             raise InputError(
@@ -143,5 +141,3 @@ def one_question(selection: Selection, class_a: str, class_b: str, instrument: s
                 "people: combine the arms of one class first, or set one pair's usable to 'no'"
             )
     return tuple(rows)
-
-

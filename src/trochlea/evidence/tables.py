@@ -110,7 +110,9 @@ def _check_contrast(row: Row) -> None:
     usable, status = row.text("usable"), row.text("status")
     se = row.number("se")
     if se is not None and se <= 0:
-        raise row.refusal("se", f"{se:g}; expected a number above 0 (a study without sampling error cannot be weighted)")
+        raise row.refusal(
+            "se", f"{se:g}; expected a number above 0 (a study without sampling error cannot be weighted)"
+        )
     if usable == "yes":
         if status == "derived":
             raise row.refusal("usable", "a derived row cannot enter a calculation; pool the reported rows")

@@ -1,4 +1,4 @@
-""""Better", "equivalent" and "no difference shown" are three different findings."""
+"""Three different findings: one class better, equivalent, and no difference shown."""
 
 from dataclasses import dataclass
 

@@ -133,7 +133,9 @@ def _prediction_row(answer: PairAnswer) -> list[ForestRow]:
     else:
         return []
     numbers = f"{points(values[1])} to {points(values[2])}"
-    return [ForestRow(label=label, numbers=numbers, kind="prediction", estimate=values[0], low=values[1], high=values[2])]
+    return [
+        ForestRow(label=label, numbers=numbers, kind="prediction", estimate=values[0], low=values[1], high=values[2])
+    ]
 
 
 def _pool_row(label: str, pool: Pooled) -> ForestRow:
@@ -184,8 +186,20 @@ def _draw_row(axes: Axes, i: int, row: ForestRow, palette: Palette) -> None:
     across = axes.get_yaxis_transform()
     weight = "bold" if row.kind == "heading" else "normal"
     box = {"facecolor": palette.surface, "edgecolor": "none", "pad": 1.0}
-    axes.text(0.0, i + 0.3, row.label, transform=across, va="center", fontsize=10.5, color=palette.ink, fontweight=weight, bbox=box)
-    axes.text(1.0, i + 0.3, row.numbers, transform=across, va="center", ha="right", fontsize=10.5, color=palette.ink, bbox=box)
+    axes.text(
+        0.0,
+        i + 0.3,
+        row.label,
+        transform=across,
+        va="center",
+        fontsize=10.5,
+        color=palette.ink,
+        fontweight=weight,
+        bbox=box,
+    )
+    axes.text(
+        1.0, i + 0.3, row.numbers, transform=across, va="center", ha="right", fontsize=10.5, color=palette.ink, bbox=box
+    )
     if row.estimate is None or row.low is None or row.high is None:
         return
     y = i + 0.74

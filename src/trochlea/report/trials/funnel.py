@@ -48,17 +48,38 @@ def _draw(axes: Axes, estimates: Sequence[Estimate], centre: float, answer: Pair
     errors = np.array([0.0, top])
     quantiles = [float(ndtri(1 - p / 2)) for p in CONTOURS]
     for sign in (-1.0, 1.0):
-        axes.fill_betweenx(errors, sign * quantiles[0] * errors, sign * quantiles[1] * errors, color=palette.band, linewidth=0)
-        axes.fill_betweenx(errors, sign * quantiles[1] * errors, sign * quantiles[2] * errors, color=palette.shade, linewidth=0)
+        axes.fill_betweenx(
+            errors, sign * quantiles[0] * errors, sign * quantiles[1] * errors, color=palette.band, linewidth=0
+        )
+        axes.fill_betweenx(
+            errors, sign * quantiles[1] * errors, sign * quantiles[2] * errors, color=palette.shade, linewidth=0
+        )
     for quantile, p in zip(quantiles, CONTOURS, strict=True):
         axes.plot(quantile * errors, errors, color=palette.muted, linewidth=0.7)
         axes.plot(-quantile * errors, errors, color=palette.muted, linewidth=0.7)
-        axes.text(quantile * top * 0.985, top * 0.985, f"p {p:g}", color=palette.ink, fontsize=9, ha="right", va="bottom", rotation=0)
+        axes.text(
+            quantile * top * 0.985,
+            top * 0.985,
+            f"p {p:g}",
+            color=palette.ink,
+            fontsize=9,
+            ha="right",
+            va="bottom",
+            rotation=0,
+        )
     axes.axvline(0.0, color=palette.muted, linewidth=0.9)
     axes.axvline(centre, color=palette.ink, linewidth=1.2, linestyle=(0, (4, 2)))
     for item in estimates:
         axes.plot(item.estimate, item.se, "o", color=palette.study, markersize=7, markeredgecolor=palette.surface)
-        axes.annotate(item.study, (item.estimate, item.se), xytext=(7, 0), textcoords="offset points", fontsize=10, va="center", color=palette.ink)
+        axes.annotate(
+            item.study,
+            (item.estimate, item.se),
+            xytext=(7, 0),
+            textcoords="offset points",
+            fontsize=10,
+            va="center",
+            color=palette.ink,
+        )
     axes.set_xlim(-reach, reach)
     axes.set_ylim(top, 0.0)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 2.5, 5, 10]))
@@ -66,5 +87,7 @@ def _draw(axes: Axes, estimates: Sequence[Estimate], centre: float, answer: Pair
     axes.set_xlabel(f"{answer.name}, {answer.instrument} points")
     axes.set_ylabel("standard error")
     if len(estimates) < TRIALS_FOR_FUNNEL:
-        words = f"{len(estimates)} {'trial' if len(estimates) == 1 else 'trials'}: too few to read anything into the shape"
+        words = (
+            f"{len(estimates)} {'trial' if len(estimates) == 1 else 'trials'}: too few to read anything into the shape"
+        )
         axes.set_title(words, fontsize=10.5, loc="left")

@@ -62,10 +62,11 @@ def _draw_edge(
 ) -> None:
     """A line as thick as its number of trials, with their names on it."""
     axes.plot(*zip(start, end, strict=True), color=palette.study, linewidth=1.5 + 2.0 * len(studies), zorder=1)
-    middle = tuple(0.5 * (a + b) for a, b in zip(start, end, strict=True))
+    middle_x, middle_y = 0.5 * (start[0] + end[0]), 0.5 * (start[1] + end[1])
     words = listed(list(studies)) if len(studies) <= 2 else f"{len(studies)} trials"
     axes.text(
-        *middle,
+        middle_x,
+        middle_y,
         words.replace(" and ", "\n"),
         ha="center",
         va="center",
@@ -76,9 +77,7 @@ def _draw_edge(
     )
 
 
-def _draw_node(
-    axes: Axes, name: str, place: tuple[float, float], palette: Palette, *, is_connected: bool
-) -> None:
+def _draw_node(axes: Axes, name: str, place: tuple[float, float], palette: Palette, *, is_connected: bool) -> None:
     """A circle with its name outside; dashed and empty where no trial reaches it."""
     axes.add_patch(
         Circle(

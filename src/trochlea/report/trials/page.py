@@ -1,4 +1,4 @@
-"""One offline HTML page about the trials: the questions, the claim of 2021, the network, one person, what was left out."""
+"""One offline HTML page about the trials: questions, the claim of 2021, network, one person, what was left out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -44,7 +44,9 @@ def evidence_page(data: Dataset, analysis: Analysis, claim: Claim, drawn: Sequen
             version=__version__,
             pooled=[answer for answer in analysis.answers if answer.common is not None],
             empty=[a for a in analysis.answers if a.common is None and (a.class_a, a.class_b) in QUESTIONS[:2]],
-            other_empty=[a for a in analysis.answers if a.common is None and (a.class_a, a.class_b) not in QUESTIONS[:2]],
+            other_empty=[
+                a for a in analysis.answers if a.common is None and (a.class_a, a.class_b) not in QUESTIONS[:2]
+            ],
             pictures={picture.name: Markup(picture.inline()) for picture in drawn},
             slug=slug,
             findings=[_finding(answer) for answer in analysis.answers],

@@ -65,7 +65,9 @@ DARK = Palette(
 def settings(name: str, palette: Palette) -> dict[Any, Any]:
     """Matplotlib settings of one figure in one palette."""
     colours = dict(zip(astuple(THEMED), astuple(palette), strict=True))
-    return {key: colours.get(value, value) if isinstance(value, str) else value for key, value in ink.settings(name).items()}
+    return {
+        key: colours.get(value, value) if isinstance(value, str) else value for key, value in ink.settings(name).items()
+    }
 
 
 def style(palette: Palette) -> str:

@@ -52,7 +52,9 @@ class Picture:
             f"svg {{ {style(LIGHT)} background: var(--surface); }} text {{ font-family: {FONT}; }} "
             f"@media (prefers-color-scheme: dark) {{ svg {{ {style(DARK)} }} }}"
         )
-        head = head.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ', 1)
+        head = head.replace(
+            "<svg ", '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ', 1
+        )
         return f"{head}><style>{css}</style>{rest}\n"
 
     def png(self, palette: Palette = LIGHT) -> bytes:

@@ -13,6 +13,7 @@ from trochlea.evidence.network_answer import NetworkAnswer, NetworkPart
 from trochlea.evidence.number_words import listed, points
 from trochlea.evidence.pooling import Pooled
 from trochlea.evidence.ranking import Ranking
+from trochlea.evidence.review import Review
 
 WIDTH = 100
 LEVELS = "Trials, published pooled estimates, and guidelines and votes are three levels and are never pooled together."
@@ -26,7 +27,7 @@ def analysis_text(analysis: Analysis) -> str:
             lines += [*_answer(answer), ""]
     lines += [_head("One person's chance"), *(f"- {p.sentence}" for p in analysis.predictions), ""]
     lines += [_head("Rows that do not enter"), *excluded_lines(analysis), ""]
-    lines += [_head("Studies that say nothing here"), *(f"- {s.study}: {s.reason}" for s in analysis.silent)]
+    lines += [_head("Studies of which no figure enters"), *_silent_lines(analysis)]
     return _wrapped(lines)
 
 
@@ -57,7 +58,8 @@ def studies_text(data: Dataset, analysis: Analysis) -> str:
                 unseen = f"{19 - len(known)} of 19 CERT items not seen"
                 people = f", n {arm.n_randomised}" if arm.n_randomised else ", n not seen"
                 lines.append(f"  - {arm.label} [{arm.programme_class}{people}] {dose}{'; ' if dose else ''}{unseen}")
-        lines.append(f"  {'does not enter: ' + silent[study.id] if study.id in silent else 'enters'}. ({', '.join(study.citations)})")
+        fate = f"does not enter: {silent[study.id]}" if study.id in silent else "enters"
+        lines.append(f"  {fate}. ({', '.join(study.citations)})")
         lines.append("")
     return _wrapped(lines)
 
@@ -67,10 +69,8 @@ def claim_text(claim: Claim) -> str:
     lines = [_head(f"{claim.review}: the claim and what is behind it"), claim.says, "", "Reported and checked:"]
     for item in claim.reported:
         row = item.review
-        lines.append(
-            f"- {row.arm_a} v {row.arm_b}, {row.outcome}: {row.measure} {points(row.estimate or 0.0, 2)} "
-            f"({points(row.ci_low or 0.0, 2)} to {points(row.ci_high or 0.0, 2)}), I2 {row.i2_percent:g} %: {item.sentence}."
-        )
+        value = f"{row.measure} {_printed_interval(row)}, I2 {row.i2_percent:g} %"
+        lines.append(f"- {row.arm_a} v {row.arm_b}, {row.outcome}: {value}: {item.sentence}.")
     lines += [f"- {row.arm_a} v {row.arm_b}, {row.outcome}: {row.p_value or row.note}" for row in claim.directions]
     lines += ["", "Known to exist, not seen:"]
     lines += [f"- {row.arm_a} v {row.arm_b or 'nothing named'}, {row.outcome}" for row in claim.not_seen]
@@ -86,8 +86,15 @@ def update_text(rows: Sequence[RowChange], results: Sequence[ResultChange], befo
     lines += [f"- {row.table} {row.id}: {row.what}" for row in rows] or ["- nothing: every row was there already"]
     lines += ["", _head(f"{len(results)} {'result' if len(results) == 1 else 'results'} changed")]
     for result in results:
-        lines += [f"- {result.name}", f"    before: {result.before}", f"    after:  {result.after}", f"    why:    {result.why}"]
-    kept = sum(answer.common is not None for answer in after.answers) - sum(r.after != "no usable trial" for r in results)
+        lines += [
+            f"- {result.name}",
+            f"    before: {result.before}",
+            f"    after:  {result.after}",
+            f"    why:    {result.why}",
+        ]
+    kept = sum(answer.common is not None for answer in after.answers) - sum(
+        r.after != "no usable trial" for r in results
+    )
     lines += [f"{kept} pooled {'result is' if kept == 1 else 'results are'} unchanged.", ""]
     new = {row.id for row in rows}
     left = [row for row in after.excluded if row.id in new]
@@ -101,6 +108,15 @@ def excluded_lines(analysis: Analysis) -> list[str]:
     return [
         f"- {row.table} {row.id} ({row.trial}; {' v '.join(row.classes)}; {row.outcome}): {row.reason}"
         for row in analysis.excluded
+    ]
+
+
+def _silent_lines(analysis: Analysis) -> list[str]:
+    """Studies by reason, one line a reason."""
+    reasons = dict.fromkeys(item.reason for item in analysis.silent)
+    return [
+        f"- {reason}: {', '.join(item.study for item in analysis.silent if item.reason == reason)}"
+        for reason in reasons
     ]
 
 
@@ -129,12 +145,13 @@ def _answer(answer: PairAnswer) -> list[str]:
         lines += [f"    note: {warning}" for warning in answer.random.warnings]
     for item in answer.bayesian:
         lines.append(
-            f"  Bayesian, {item.prior}: {points(item.median, 2)} ({points(item.ci_low, 2)} to {points(item.ci_high, 2)}), "
-            f"new trial {points(item.prediction_low, 2)} to {points(item.prediction_high, 2)}; "
-            f"tau {points(item.tau_median, 2)} ({points(item.tau_low, 2)} to {points(item.tau_high, 2)}), {item.tau_sentence}"
+            f"  Bayesian, {item.prior}: {points(item.median, 2)} ({points(item.ci_low, 2)} to "
+            f"{points(item.ci_high, 2)}), new trial {points(item.prediction_low, 2)} to {points(item.prediction_high, 2)}; "
+            f"tau {points(item.tau_median, 2)} ({points(item.tau_low, 2)} to {points(item.tau_high, 2)})"
         )
+    if answer.bayesian:
+        lines.append(f"    note: {answer.bayesian[0].tau_sentence}")
     lines.append(f"  {answer.certainty.sentence}")
-    lines += [f"    {r.domain}: {r.concerns} ({r.source}): {r.reason}" for r in answer.certainty.ratings]
     lines.append(f"  Data {answer.data_hash[:12]}.")
     return lines
 
@@ -182,17 +199,26 @@ def _question(question: TwoClasses) -> list[str]:
         if row.estimate is None:
             lines.append(f"- review {row.review}, {row.outcome}: {row.measure}; {row.supports_note or row.usable_why}")
             continue
-        value = f"{row.measure} {points(row.estimate, 2)}"
-        if row.ci_low is not None and row.ci_high is not None:
-            value += f" ({points(row.ci_low, 2)} to {points(row.ci_high, 2)})"
+        value = f"{row.measure} {_printed_interval(row)}"
         lines.append(f"- review {row.review}, {row.outcome}: {value}; {item.sentence}")
-    lines += [f"- {vote.kind}, {vote.source}, {vote.timeframe}: {vote.text}: {vote.strength}" for vote in question.votes]
+    lines += [
+        f"- {vote.kind}, {vote.source}, {vote.timeframe}: {vote.text}: {vote.strength}" for vote in question.votes
+    ]
     return lines
+
+
+def _printed_interval(row: Review) -> str:
+    """A published value with its interval, if one was seen."""
+    text = points(row.estimate or 0.0, 2)
+    if row.ci_low is not None and row.ci_high is not None:
+        text += f" ({points(row.ci_low, 2)} to {points(row.ci_high, 2)})"
+    return text
 
 
 def _source(analysis: Analysis) -> str:
     """Which data, which settings."""
-    return f"Data: {analysis.data_name}, {analysis.data_hash[:12]}. Model: {analysis.settings.model}, {analysis.settings.tau2_method}."
+    name, settings = f"{analysis.data_name}, {analysis.data_hash[:12]}", analysis.settings
+    return f"Data: {name}. Model: {settings.model}, {settings.tau2_method}."
 
 
 def _head(text: str) -> str:
@@ -206,5 +232,7 @@ def _wrapped(lines: Sequence[str]) -> str:
     for block in lines:
         for line in block.split("\n"):
             indent = len(line) - len(line.lstrip(" ")) + (2 if line.lstrip().startswith("- ") else 0)
-            out += textwrap.wrap(line, WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False) or [""]
+            out += textwrap.wrap(
+                line, WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
+            ) or [""]
     return "\n".join(out).rstrip() + "\n"
