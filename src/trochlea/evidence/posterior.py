@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from trochlea.errors import InputError
-from trochlea.evidence.connection import direct_studies
 from trochlea.evidence.linear_model import LinearModel, fit_weighted
 from trochlea.evidence.network_input import StudyContrasts
 from trochlea.evidence.network_model import network_model
@@ -54,7 +53,6 @@ class NetworkPosterior:
         information_bits: What the data say about tau: divergence of its posterior from its prior [bits].
         k: Number of studies.
         studies: The people behind it.
-        direct: Names of the studies of every direct comparison, pairs sorted.
         level: Level of the intervals.
     """
 
@@ -73,7 +71,6 @@ class NetworkPosterior:
     information_bits: float
     k: int
     studies: tuple[str, ...]
-    direct: dict[tuple[str, str], tuple[str, ...]]
     level: float
 
 
@@ -100,21 +97,6 @@ class PosteriorComparison:
     probability_above_zero: float
     prediction_low: float
     prediction_high: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TauInformation:
-    """Whether the data say anything about tau.
-
-    Attributes:
-        bits: Divergence of the posterior of tau from its prior.
-        informed: False where `bits` is below HARDLY_BITS.
-        sentence: The same in words.
-    """
-
-    bits: float
-    informed: bool
-    sentence: str
 
 
 def fit_posterior(
@@ -172,7 +154,6 @@ def fit_posterior(
         information_bits=bits,
         k=len(studies),
         studies=tuple(study.study for study in studies),
-        direct=direct_studies(studies),
         level=level,
     )
 
@@ -217,17 +198,14 @@ def tau_density(posterior: NetworkPosterior, tau: ArrayLike) -> Array:
     return np.exp(log_density(posterior.prior, values) + log_likelihood - posterior.log_evidence)
 
 
-def tau_information(posterior: NetworkPosterior) -> TauInformation:
-    """Whether the data inform tau, by how far its posterior moved from its prior."""
+def data_inform_tau(posterior: NetworkPosterior) -> tuple[bool, str]:
+    """Whether the data inform tau, by how far its posterior moved from its prior, and the same in words."""
     bits = posterior.information_bits
     informed = bits >= HARDLY_BITS
-    interval = f"median {posterior.tau_median:.2g}, {100 * posterior.level:g} % interval {posterior.tau_low:.2g} to "
-    interval += f"{posterior.tau_high:.2g}"
     verdict = "the data inform tau" if informed else "the data hardly inform tau"
-    return TauInformation(
-        bits=bits,
-        informed=informed,
-        sentence=f"{verdict} ({bits:.2f} bits beyond the prior {posterior.prior.name}; {interval})",
+    interval = f"{100 * posterior.level:g} % interval {posterior.tau_low:.2g} to {posterior.tau_high:.2g}"
+    return informed, (
+        f"{verdict} ({bits:.2f} bits beyond the prior {posterior.prior.name}; median {posterior.tau_median:.2g}, {interval})"
     )
 
 
