@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from trochlea.evidence.network_input import contrasts_from_pairs
 from trochlea.evidence.pair_contrast import PairContrast
 from trochlea.evidence.pooling import Estimate
-from trochlea.evidence.posterior import compare_posterior, fit_posterior, tau_information
+from trochlea.evidence.posterior import compare_posterior, data_inform_tau, fit_posterior
 from trochlea.evidence.tau_prior import TauPrior, half_cauchy, half_normal
 
 PRIOR_SHARE = 0.5
@@ -82,7 +82,7 @@ def bayesian_answers(
     for prior in priors_for(important_change):
         posterior = fit_posterior(studies, prior, reference=class_b)
         found = compare_posterior(posterior, class_a, class_b)
-        tau = tau_information(posterior)
+        informed, sentence = data_inform_tau(posterior)
         answers.append(
             BayesianAnswer(
                 prior=prior.name,
@@ -95,8 +95,8 @@ def bayesian_answers(
                 tau_median=posterior.tau_median,
                 tau_low=posterior.tau_low,
                 tau_high=posterior.tau_high,
-                informed=tau.informed,
-                tau_sentence=tau.sentence,
+                informed=informed,
+                tau_sentence=sentence,
             )
         )
     return tuple(answers)

@@ -17,7 +17,7 @@ from trochlea.evidence.network import Comparison, Network, fit_network, league_t
 from trochlea.evidence.network_input import StudyContrasts, contrasts_from_pairs
 from trochlea.evidence.number_words import listed
 from trochlea.evidence.pair_contrast import PairContrast
-from trochlea.evidence.posterior import PosteriorComparison, compare_posterior, fit_posterior, tau_information
+from trochlea.evidence.posterior import PosteriorComparison, compare_posterior, data_inform_tau, fit_posterior
 from trochlea.evidence.ranking import Ranking, p_scores, sucra
 from trochlea.evidence.selection import Exclusion, Selection
 
@@ -221,7 +221,7 @@ def _part(
                 tau_median=posterior.tau_median,
                 tau_low=posterior.tau_low,
                 tau_high=posterior.tau_high,
-                tau_sentence=tau_information(posterior).sentence,
+                tau_sentence=data_inform_tau(posterior)[1],
                 ranking=sucra(posterior, studies, higher_is_better=is_higher, rng=np.random.default_rng(SEED)),
             )
         )

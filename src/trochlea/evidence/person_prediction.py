@@ -149,8 +149,8 @@ def _estimated(
     low, high = mean - TWO_SIDED * spread, mean + TWO_SIDED * spread
     sentence = (
         f"{programme_class}, {outcome}, {TIMEPOINTS[timepoint].words}: expected change {points(mean)} "
-        f"{scale.id} points; 95 of 100 people between {points(low)} and {points(high)}. Chance of improving by {change:g} points or more "
-        f"({scale.better} is better): {100 * chance:.0f} %, with the scatter between people included."
+        f"{scale.id} points; 95 of 100 people between {points(low)} and {points(high)}. "
+        f"Chance of improving by {change:g} points or more ({scale.better} is better): {100 * chance:.0f} %, with the scatter between people included."
     )
     return Prediction(
         programme_class=programme_class,

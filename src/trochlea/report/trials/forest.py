@@ -96,7 +96,7 @@ def forest_rows(
         rows.append(
             ForestRow(
                 label=f"{row.trial}, {when}",
-                numbers=f"{_interval(row.estimate, row.ci_low, row.ci_high)}  {100 * weight:.0f} %",
+                numbers=f"{_interval(row.estimate, row.ci_low, row.ci_high, 1)}  {100 * weight:.0f} %",
                 kind="study",
                 estimate=row.estimate,
                 low=row.ci_low,
@@ -123,16 +123,16 @@ def slug(answer: PairAnswer) -> str:
 
 
 def _prediction_row(answer: PairAnswer) -> list[ForestRow]:
-    """The interval for a new trial: the random-effects one, or the first prior's where too few trials give one."""
+    """The interval for a new trial: the random-effects one, or the first prior's where the data inform tau."""
     pool = answer.random
     if pool is not None and pool.prediction_low is not None and pool.prediction_high is not None:
         values, label = (pool.estimate, pool.prediction_low, pool.prediction_high), "A new trial (95 %)"
-    elif answer.bayesian:
+    elif answer.bayesian and answer.bayesian[0].informed:
         first = answer.bayesian[0]
         values, label = (first.median, first.prediction_low, first.prediction_high), "A new trial (95 %, Bayesian)"
     else:
         return []
-    numbers = f"{points(values[1])} to {points(values[2])}"
+    numbers = f"{points(values[1], 2)} to {points(values[2], 2)}"
     return [
         ForestRow(label=label, numbers=numbers, kind="prediction", estimate=values[0], low=values[1], high=values[2])
     ]
@@ -142,7 +142,7 @@ def _pool_row(label: str, pool: Pooled) -> ForestRow:
     """A diamond."""
     return ForestRow(
         label=label,
-        numbers=_interval(pool.estimate, pool.ci_low, pool.ci_high),
+        numbers=_interval(pool.estimate, pool.ci_low, pool.ci_high, 2),
         kind=pool.model,
         estimate=pool.estimate,
         low=pool.ci_low,
@@ -150,9 +150,9 @@ def _pool_row(label: str, pool: Pooled) -> ForestRow:
     )
 
 
-def _interval(estimate: float | None, low: float | None, high: float | None) -> str:
+def _interval(estimate: float | None, low: float | None, high: float | None, digits: int) -> str:
     """Estimate and interval as printed beside a mark."""
-    return f"{points(estimate or 0.0)} ({points(low or 0.0)} to {points(high or 0.0)})"
+    return f"{points(estimate or 0.0, digits)} ({points(low or 0.0, digits)} to {points(high or 0.0, digits)})"
 
 
 def _height(rows: Sequence[ForestRow]) -> float:
@@ -168,7 +168,8 @@ def _draw(axes: Axes, rows: Sequence[ForestRow], answer: PairAnswer, palette: Pa
     axes.axvline(0.0, color=palette.ink, linewidth=1.0)
     for change in (answer.important_change or 0.0, -(answer.important_change or 0.0)):
         if change and low < change < high:
-            axes.axvline(change, color=palette.muted, linewidth=0.9, linestyle=(0, (2, 3)))
+            for i in range(len(rows)):  # not behind the text
+                axes.plot([change, change], [i + 0.56, i + 0.96], color=palette.muted, linewidth=1.0, linestyle=":")
     first_pool = next(i for i, row in enumerate(rows) if row.kind != "study")
     axes.axhline(first_pool, color=palette.rule, linewidth=0.8)
     for i, row in enumerate(rows):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from scipy.special import ndtri
 
@@ -54,19 +55,9 @@ def _draw(axes: Axes, estimates: Sequence[Estimate], centre: float, answer: Pair
         axes.fill_betweenx(
             errors, sign * quantiles[1] * errors, sign * quantiles[2] * errors, color=palette.shade, linewidth=0
         )
-    for quantile, p in zip(quantiles, CONTOURS, strict=True):
-        axes.plot(quantile * errors, errors, color=palette.muted, linewidth=0.7)
-        axes.plot(-quantile * errors, errors, color=palette.muted, linewidth=0.7)
-        axes.text(
-            quantile * top * 0.985,
-            top * 0.985,
-            f"p {p:g}",
-            color=palette.ink,
-            fontsize=9,
-            ha="right",
-            va="bottom",
-            rotation=0,
-        )
+    for quantile in quantiles:
+        for sign in (-1.0, 1.0):
+            axes.plot(sign * quantile * errors, errors, color=palette.muted, linewidth=0.7)
     axes.axvline(0.0, color=palette.muted, linewidth=0.9)
     axes.axvline(centre, color=palette.ink, linewidth=1.2, linestyle=(0, (4, 2)))
     for item in estimates:
@@ -79,6 +70,7 @@ def _draw(axes: Axes, estimates: Sequence[Estimate], centre: float, answer: Pair
             fontsize=10,
             va="center",
             color=palette.ink,
+            bbox={"facecolor": palette.surface, "edgecolor": "none", "pad": 1.0},
         )
     axes.set_xlim(-reach, reach)
     axes.set_ylim(top, 0.0)
@@ -86,6 +78,11 @@ def _draw(axes: Axes, estimates: Sequence[Estimate], centre: float, answer: Pair
     axes.tick_params(length=0)
     axes.set_xlabel(f"{answer.name}, {answer.instrument} points")
     axes.set_ylabel("standard error")
+    shades = [
+        Patch(facecolor=colour, edgecolor=palette.muted, linewidth=0.7, label=f"p {high:g} to {low:g}")
+        for colour, high, low in zip((palette.band, palette.shade), CONTOURS[:-1], CONTOURS[1:], strict=True)
+    ]
+    axes.legend(handles=shades, loc="upper left", frameon=False, fontsize=9.5, handlelength=1.2)
     if len(estimates) < TRIALS_FOR_FUNNEL:
         words = (
             f"{len(estimates)} {'trial' if len(estimates) == 1 else 'trials'}: too few to read anything into the shape"

@@ -11,7 +11,7 @@ from trochlea.evidence.number_words import listed
 from trochlea.report.trials.palette import Palette
 from trochlea.report.trials.picture import Picture
 
-HEIGHT = 330
+HEIGHT = 280
 RADIUS = 0.17
 """Of a node, where the nodes stand on a circle of radius 1."""
 

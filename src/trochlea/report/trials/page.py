@@ -34,6 +34,7 @@ def evidence_page(data: Dataset, analysis: Analysis, claim: Claim, drawn: Sequen
         drawn: Plots by name.
     """
     used = _references(data, analysis, claim)
+    pooled = [answer for answer in analysis.answers if answer.common is not None]
     return (
         _environment()
         .get_template("trials.html.j2")
@@ -42,7 +43,8 @@ def evidence_page(data: Dataset, analysis: Analysis, claim: Claim, drawn: Sequen
             analysis=analysis,
             claim=claim,
             version=__version__,
-            pooled=[answer for answer in analysis.answers if answer.common is not None],
+            main=[answer for answer in pooled if (answer.class_a, answer.class_b) in QUESTIONS[:2]],
+            others=[answer for answer in pooled if (answer.class_a, answer.class_b) not in QUESTIONS[:2]],
             empty=[a for a in analysis.answers if a.common is None and (a.class_a, a.class_b) in QUESTIONS[:2]],
             other_empty=[
                 a for a in analysis.answers if a.common is None and (a.class_a, a.class_b) not in QUESTIONS[:2]
@@ -55,6 +57,8 @@ def evidence_page(data: Dataset, analysis: Analysis, claim: Claim, drawn: Sequen
             programmes=[(arm, _known(data, arm.id)) for arm in data.arms],
             n_items=len(CERT_ITEMS),
             references=used,
+            light_ramp=(),  # the style sheet's scale of pressure, which this page does not draw
+            dark_ramp=(),
             numbers={reference.key: i + 1 for i, reference in enumerate(used)},
         )
     )
@@ -104,9 +108,11 @@ def _finding(answer: PairAnswer) -> dict[str, str]:
     row["effect"] = f"{points(pool.estimate, 2)} ({points(pool.ci_low, 2)} to {points(pool.ci_high, 2)})"
     if answer.random is not None and answer.random.prediction_low is not None:
         row["new_trial"] = f"{points(answer.random.prediction_low)} to {points(answer.random.prediction_high or 0.0)}"
-    elif answer.bayesian:
+    elif answer.bayesian and answer.bayesian[0].informed:
         first = answer.bayesian[0]
         row["new_trial"] = f"{points(first.prediction_low)} to {points(first.prediction_high)} (Bayesian)"
+    else:
+        row["new_trial"] = "too few trials"
     return row
 
 

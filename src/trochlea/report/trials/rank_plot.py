@@ -1,6 +1,7 @@
 """Rank plot: mean rank of every class with its uncertainty, or the reason why ranks are not shown."""
 
 import textwrap
+from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,53 +11,53 @@ from trochlea.report.trials.palette import Palette
 from trochlea.report.trials.picture import Picture
 
 ROW, HEAD, FOOT = 38, 10, 52
+"""Height of a row, and the space above and below all rows."""
+
+LINE, LETTERS = 15, 70
+"""Height of a line of the reason, and its letters."""
 
 
 def rank_picture(ranking: Ranking, *, name: str, title: str) -> Picture:
-    """Ranks of one network."""
-    shown = sorted((rank for rank in ranking.ranks if not rank.withheld), key=lambda rank: rank.mean_rank)
-    reasons = list(dict.fromkeys(rank.withheld for rank in ranking.ranks if rank.withheld))
-    height = HEAD + FOOT + ROW * max(len(shown), 2)
+    """Ranks of one network; what is withheld is told below them."""
+    shown = [rank for rank in ranking.ranks if rank.score is not None]
+    reason = textwrap.wrap(f"{ranking.sentence}." if ranking.sentence else "", LETTERS)
+    rows = ROW * len(shown) + (FOOT if shown else 0)
+    height = HEAD + rows + LINE * len(reason) + HEAD
 
     def draw(figure: Figure, palette: Palette) -> None:
-        axes = figure.subplots()
-        if reasons:
-            _draw_reason(axes, ranking, reasons[0], palette)
-        else:
-            _draw_ranks(axes, shown, ranking.kind, palette)
-            figure.subplots_adjust(left=0.17, right=0.97, top=1 - HEAD / height, bottom=FOOT / height)
+        if shown:
+            bottom = (height - HEAD - ROW * len(shown)) / height
+            axes = figure.add_axes((0.17, bottom, 0.80, ROW * len(shown) / height))
+            _draw_ranks(axes, shown, ranking, palette)
+        low = (HEAD + LINE * len(reason)) / height
+        figure.text(0.02, low, "\n".join(reason), va="top", fontsize=10.5, color=palette.ink, linespacing=1.35)
 
-    words = reasons[0] if reasons else "; ".join(f"{r.treatment}: mean rank {r.mean_rank:.1f}" for r in shown)
-    return Picture(name=name, title=title, description=words, height=height, draw=draw)
-
-
-def _draw_reason(axes: Axes, ranking: Ranking, reason: str, palette: Palette) -> None:
-    """No ranks: the reason in their place."""
-    axes.axis("off")
-    words = "\n".join(textwrap.wrap(f"{ranking.kind} withheld. {reason}", 62))
-    axes.text(0.5, 0.5, words, ha="center", va="center", fontsize=11, color=palette.ink, transform=axes.transAxes)
+    words = "; ".join(f"{rank.treatment}: mean rank {rank.mean_rank:.1f}" for rank in shown)
+    description = "; ".join(part for part in (words, ranking.sentence) if part)
+    return Picture(name=name, title=title, description=description, height=height, draw=draw)
 
 
-def _draw_ranks(axes: Axes, ranks: list[Rank], kind: str, palette: Palette) -> None:
-    """A dot at the mean rank, a line over the 95 % of ranks, the score beside it."""
+def _draw_ranks(axes: Axes, ranks: Sequence[Rank], ranking: Ranking, palette: Palette) -> None:
+    """A dot at the mean rank, a line over the central ranks, the score beside it."""
     for i, rank in enumerate(ranks):
-        axes.plot([rank.rank_low, rank.rank_high], [i, i], color=palette.study, linewidth=2.2, solid_capstyle="round")
+        if rank.score is None or rank.mean_rank is None or rank.rank_low is None or rank.rank_high is None:
+            continue
+        axes.plot([rank.rank_low, rank.rank_high], [i, i], color=palette.study, linewidth=2.2)
         axes.plot(rank.mean_rank, i, "o", color=palette.ink, markersize=8, markeredgecolor=palette.surface)
-        if rank.score is not None:
-            axes.annotate(
-                f"{kind} {rank.score:.2f}",
-                (rank.mean_rank, i),
-                xytext=(0, 9),
-                textcoords="offset points",
-                ha="center",
-                fontsize=9.5,
-                color=palette.muted,
-            )
+        axes.annotate(
+            f"{ranking.kind} {rank.score:.2f}",
+            (rank.mean_rank, i),
+            xytext=(0, 9),
+            textcoords="offset points",
+            ha="center",
+            fontsize=9.5,
+            color=palette.muted,
+        )
     axes.set_yticks(range(len(ranks)), [rank.treatment for rank in ranks], color=palette.ink)
     axes.set_ylim(len(ranks) - 0.5, -0.6)
-    axes.set_xlim(0.8, len(ranks) + 0.2)
-    axes.set_xticks(range(1, len(ranks) + 1))
-    axes.set_xlabel("rank (1 is best), mean and 95 % of ranks")
+    axes.set_xlim(0.7, len(ranking.ranks) + 0.3)
+    axes.set_xticks(range(1, len(ranking.ranks) + 1))
+    axes.set_xlabel(f"rank (1 is best), mean and {100 * ranking.level:g} % of ranks")
     axes.tick_params(length=0)
     axes.grid(axis="x")
     axes.set_axisbelow(True)

@@ -122,14 +122,13 @@ def _silent_lines(analysis: Analysis) -> list[str]:
 
 def ranking_lines(ranking: Ranking) -> list[str]:
     """Scores with their uncertainty, or the one reason why they are withheld."""
-    withheld = list(dict.fromkeys(rank.withheld for rank in ranking.ranks if rank.withheld))
-    if withheld:
-        return [f"{ranking.kind}: withheld. {text}" for text in withheld]
-    return [
-        f"{ranking.kind} {rank.treatment}: {points(rank.score or 0.0, 2)}, mean rank {points(rank.mean_rank, 1)} "
-        f"({rank.rank_low:g} to {rank.rank_high:g})"
+    lines = [
+        f"{ranking.kind} {rank.treatment}: {points(rank.score, 2)}, mean rank {points(rank.mean_rank, 1)} "
+        f"({rank.rank_low} to {rank.rank_high})"
         for rank in ranking.ranks
+        if rank.score is not None and rank.mean_rank is not None
     ]
+    return [*lines, *([f"{ranking.sentence}."] if ranking.sentence else [])]
 
 
 def _answer(answer: PairAnswer) -> list[str]:
@@ -146,8 +145,8 @@ def _answer(answer: PairAnswer) -> list[str]:
     for item in answer.bayesian:
         lines.append(
             f"  Bayesian, {item.prior}: {points(item.median, 2)} ({points(item.ci_low, 2)} to "
-            f"{points(item.ci_high, 2)}), new trial {points(item.prediction_low, 2)} to {points(item.prediction_high, 2)}; "
-            f"tau {points(item.tau_median, 2)} ({points(item.tau_low, 2)} to {points(item.tau_high, 2)})"
+            f"{points(item.ci_high, 2)}), new trial {points(item.prediction_low, 2)} to "
+            f"{points(item.prediction_high, 2)}; tau {points(item.tau_median, 2)} ({points(item.tau_low, 2)} to {points(item.tau_high, 2)})"
         )
     if answer.bayesian:
         lines.append(f"    note: {answer.bayesian[0].tau_sentence}")
@@ -173,10 +172,12 @@ def _part(part: NetworkPart, better: str) -> list[str]:
     """One connected network."""
     lines = [f"{listed(list(part.classes))}; {part.network.model} effects; {better} is better"]
     lines += [f"  {a} v {b}: {len(names)} ({listed(list(names))})" for a, b, names in part.edges]
-    for row in part.league:
-        if part.classes.index(row.a) < part.classes.index(row.b):
+    league = {(row.a, row.b): row for row in part.league}
+    for i, a in enumerate(part.classes):
+        for b in part.classes[i + 1 :]:
+            row = league[a, b]
             interval = f"{points(row.ci_low, 2)} to {points(row.ci_high, 2)}"
-            lines.append(f"  {row.a} minus {row.b}: {points(row.estimate, 2)} ({interval})")
+            lines.append(f"  {a} minus {b}: {points(row.estimate, 2)} ({interval})")
     for item in part.posteriors:
         lines.append(f"  Bayesian, {item.prior}; tau {points(item.tau_median, 2)}, {item.tau_sentence}")
         for row in item.comparisons:
