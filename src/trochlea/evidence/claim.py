@@ -159,7 +159,13 @@ def _stands(
         names = listed(sorted({row.review for row in favour}))
         text += f". Reviews of older trials favour {class_a} ({names}); their trials' figures are not in hand"
     if votes:
-        text += f". The {votes[0].source.lower()} voted: " + "; ".join(
-            f"{v.text.lower()} ({v.timeframe}) {v.strength.lower()}" for v in votes
-        )
+        text += f". {_vote_words(votes)}"
     return text + "."
+
+
+def _vote_words(votes: Sequence[Statement]) -> str:
+    """How a panel voted, in one clause where all votes were the same."""
+    results = list(dict.fromkeys(vote.strength for vote in votes))
+    if len(results) == 1:
+        return f"{votes[0].source}: '{results[0].lower()}' in all {len(votes)} votes on it"
+    return f"{votes[0].source}: " + "; ".join(f"{v.text} ({v.timeframe}): {v.strength.lower()}" for v in votes)

@@ -147,10 +147,12 @@ def _estimated(
     gain = mean if scale.better == "higher" else -mean
     chance = 1.0 - NormalDist(gain, spread).cdf(change)
     low, high = mean - TWO_SIDED * spread, mean + TWO_SIDED * spread
+    start = (
+        f"{programme_class}, {outcome}, {TIMEPOINTS[timepoint].words}: expected change {points(mean)} {scale.id} points"
+    )
     sentence = (
-        f"{programme_class}, {outcome}, {TIMEPOINTS[timepoint].words}: expected change {points(mean)} "
-        f"{scale.id} points; 95 of 100 people between {points(low)} and {points(high)}. "
-        f"Chance of improving by {change:g} points or more ({scale.better} is better): {100 * chance:.0f} %, with the scatter between people included."
+        f"{start}; 95 of 100 people between {points(low)} and {points(high)}. Chance of improving by {change:g} points "
+        f"or more ({scale.better} is better): {100 * chance:.0f} %, with the scatter between people included."
     )
     return Prediction(
         programme_class=programme_class,

@@ -204,9 +204,8 @@ def data_inform_tau(posterior: NetworkPosterior) -> tuple[bool, str]:
     informed = bits >= HARDLY_BITS
     verdict = "the data inform tau" if informed else "the data hardly inform tau"
     interval = f"{100 * posterior.level:g} % interval {posterior.tau_low:.2g} to {posterior.tau_high:.2g}"
-    return informed, (
-        f"{verdict} ({bits:.2f} bits beyond the prior {posterior.prior.name}; median {posterior.tau_median:.2g}, {interval})"
-    )
+    beyond = f"{bits:.2f} bits beyond the prior {posterior.prior.name}"
+    return informed, f"{verdict} ({beyond}; median {posterior.tau_median:.2g}, {interval})"
 
 
 def mixture_quantile(weights: Array, means: Array, sds: Array, p: float) -> float:

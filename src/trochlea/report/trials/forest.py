@@ -81,7 +81,7 @@ def forest_picture(answer: PairAnswer, *, with_prediction: bool = True, subgroup
 def forest_rows(
     answer: PairAnswer, *, with_prediction: bool = True, subgroups: Subgroups | None = None
 ) -> tuple[ForestRow, ...]:
-    """The lines of a forest plot from top to bottom.
+    """The lines of a forest plot from top to bottom; one trial stands alone, without a pool.
 
     Raises:
         ValueError: If the answer has no trial.
@@ -108,7 +108,8 @@ def forest_rows(
         for group in subgroups.groups:
             rows.append(ForestRow(label=group.name, numbers="", kind="heading"))
             rows.append(_pool_row(f"{group.pooled.k} of {answer.common.k} trials", group.pooled))
-    rows.append(_pool_row("Common effect", answer.common))
+    if answer.common.k > 1:
+        rows.append(_pool_row("Common effect", answer.common))
     if answer.random is not None:
         rows.append(_pool_row(f"Random effects ({answer.random.method})", answer.random))
         if with_prediction:
@@ -170,8 +171,9 @@ def _draw(axes: Axes, rows: Sequence[ForestRow], answer: PairAnswer, palette: Pa
         if change and low < change < high:
             for i in range(len(rows)):  # not behind the text
                 axes.plot([change, change], [i + 0.56, i + 0.96], color=palette.muted, linewidth=1.0, linestyle=":")
-    first_pool = next(i for i, row in enumerate(rows) if row.kind != "study")
-    axes.axhline(first_pool, color=palette.rule, linewidth=0.8)
+    n_studies = sum(row.kind == "study" for row in rows)
+    if n_studies < len(rows):
+        axes.axhline(n_studies, color=palette.rule, linewidth=0.8)
     for i, row in enumerate(rows):
         _draw_row(axes, i, row, palette)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 2.5, 5, 10]))

@@ -33,13 +33,14 @@ class PlotChoices:
 
 
 def pictures(data: Dataset, analysis: Analysis, choices: PlotChoices) -> tuple[Picture, ...]:
-    """Forest and funnel of every pooled answer, graph of every network, ranks of every connected network."""
+    """Forest of every answer, funnel of every pool, graph of every network, ranks of every connected network."""
     drawn: list[Picture] = []
     for answer in analysis.answers:
         if answer.common is not None:
             groups = _subgroups(data, answer, choices.subgroups)
             drawn.append(forest_picture(answer, with_prediction=choices.with_prediction, subgroups=groups))
-            drawn.append(funnel_picture(answer))
+            if answer.common.k > 1:
+                drawn.append(funnel_picture(answer))
     for network in analysis.networks:
         graph = network_picture(network)
         drawn.append(graph)

@@ -71,9 +71,11 @@ def claim_text(claim: Claim) -> str:
         row = item.review
         value = f"{row.measure} {_printed_interval(row)}, I2 {row.i2_percent:g} %"
         lines.append(f"- {row.arm_a} v {row.arm_b}, {row.outcome}: {value}: {item.sentence}.")
-    lines += [f"- {row.arm_a} v {row.arm_b}, {row.outcome}: {row.p_value or row.note}" for row in claim.directions]
+    lines += [
+        f"- {_sides(row)}, {row.outcome}: {f'p {row.p_value}' if row.p_value else row.note}" for row in claim.directions
+    ]
     lines += ["", "Known to exist, not seen:"]
-    lines += [f"- {row.arm_a} v {row.arm_b or 'nothing named'}, {row.outcome}" for row in claim.not_seen]
+    lines += [f"- {_sides(row)}, {row.outcome}" for row in claim.not_seen]
     lines += ["", "Cannot be recomputed:", *(f"- {text}" for text in claim.cannot), "", claim.apart, ""]
     for question in claim.questions:
         lines += [*_question(question), ""]
@@ -143,11 +145,10 @@ def _answer(answer: PairAnswer) -> list[str]:
         lines.append(f"  random effects ({answer.random.method}): {_pool(answer.random)}")
         lines += [f"    note: {warning}" for warning in answer.random.warnings]
     for item in answer.bayesian:
-        lines.append(
-            f"  Bayesian, {item.prior}: {points(item.median, 2)} ({points(item.ci_low, 2)} to "
-            f"{points(item.ci_high, 2)}), new trial {points(item.prediction_low, 2)} to "
-            f"{points(item.prediction_high, 2)}; tau {points(item.tau_median, 2)} ({points(item.tau_low, 2)} to {points(item.tau_high, 2)})"
-        )
+        interval = f"{points(item.median, 2)} ({points(item.ci_low, 2)} to {points(item.ci_high, 2)})"
+        new = f"{points(item.prediction_low, 2)} to {points(item.prediction_high, 2)}"
+        tau = f"{points(item.tau_median, 2)} ({points(item.tau_low, 2)} to {points(item.tau_high, 2)})"
+        lines.append(f"  Bayesian, {item.prior}: {interval}, new trial {new}; tau {tau}")
     if answer.bayesian:
         lines.append(f"    note: {answer.bayesian[0].tau_sentence}")
     lines.append(f"  {answer.certainty.sentence}")
@@ -206,6 +207,11 @@ def _question(question: TwoClasses) -> list[str]:
         f"- {vote.kind}, {vote.source}, {vote.timeframe}: {vote.text}: {vote.strength}" for vote in question.votes
     ]
     return lines
+
+
+def _sides(row: Review) -> str:
+    """What a review's row compares."""
+    return f"{row.arm_a} v {row.arm_b}" if row.arm_b else row.arm_a
 
 
 def _printed_interval(row: Review) -> str:
