@@ -23,7 +23,7 @@ def analysis_json(analysis: Analysis) -> str:
 def _plain(value: Any) -> Any:
     """Values that JSON knows; a number that is not finite becomes null."""
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {_key(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if isinstance(value, np.ndarray):
@@ -33,3 +33,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
+
+
+def _key(key: Any) -> str:
+    """A key as text; a pair of classes as "a v b"."""
+    return " v ".join(key) if isinstance(key, tuple) else str(key)

@@ -40,17 +40,17 @@ def _check_triangle(path: Path, rows: tuple[Contrast, ...]) -> None:
     """Three contrasts between three arms agree in their estimates and their variances."""
     first, second, third = rows
     shared = ({first.arm_a, first.arm_b} & {second.arm_a, second.arm_b}).pop()
-    start = ({first.arm_a, first.arm_b} - {shared}).pop()
-    implied = _seen_from(first, start) + _seen_from(second, shared)
+    start = third.arm_a
+    onward, back = (first, second) if start in (first.arm_a, first.arm_b) else (second, first)
+    implied = _seen_from(onward, start) + _seen_from(back, shared)
     found = _seen_from(third, start)
-    slack = sum(HALF_UNIT * _last_digit(row.estimate) for row in rows)
-    where = f"row {third.id}, estimate"
+    slack = sum(HALF_UNIT * _last_digit(row) for row in rows)
     if abs(implied - found) > slack * (1 + 1e-9):
         reason = (
-            f"rows {first.id} and {second.id} imply {implied:.4g} for {start} minus the third arm, found {found:.4g}; "
+            f"rows {first.id} and {second.id} imply {implied:.4g} for {third.comparison}, found {found:.4g}; "
             f"rounding explains {slack:.2g}: look for a lost sign or mixed analyses"
         )
-        raise FormatError(path, where, reason)
+        raise FormatError(path, f"row {third.id}, estimate", reason)
     variances = [_variance(row) for row in rows]
     for i, row in enumerate(rows):
         left = sum(variances) - 2 * variances[i]
@@ -76,7 +76,8 @@ def _variance(row: Contrast) -> float:
     return (((row.ci_high or 0.0) - (row.ci_low or 0.0)) / (2 * CI_QUANTILE)) ** 2
 
 
-def _last_digit(value: float | None) -> float:
-    """One unit of the last digit printed, e.g. 0.1 for 3.2; 1 for 3.0, whose zero may not have been printed."""
-    exponent = Decimal(str(value)).normalize().as_tuple().exponent
-    return 10.0 ** min(int(exponent), 0)
+def _last_digit(row: Contrast) -> float:
+    """One unit of the last digit that a row prints, e.g. 0.1 for 1.0 (-4.6 to 6.6)."""
+    numbers = [value for value in (row.estimate, row.ci_low, row.ci_high) if value is not None]
+    exponents = [int(Decimal(str(value)).normalize().as_tuple().exponent) for value in numbers]
+    return 10.0 ** min(0, *exponents)

@@ -166,8 +166,8 @@ def _pooled_answer(
     if model == "auto":
         model = "random" if len(estimates) >= TRIALS_FOR_RANDOM else "common"
     pooled = random if model == "random" and random is not None else common
-    numbers = [(row.n_a or 0) + (row.n_b or 0) for row in lined_up]
-    n = sum(numbers) if all(numbers) else None
+    numbers = [number for row in lined_up for number in (row.n_a, row.n_b)]
+    n = sum(number or 0 for number in numbers) if all(numbers) else None
     winner = favoured_class(pooled.ci_low, pooled.ci_high, class_a=class_a, class_b=class_b, better=scale.better)
     judgements = _judgements(data, selection, class_a, class_b)
     bayesian = bayesian_answers(estimates, class_a, class_b, scale.important_change) if len(estimates) > 1 else ()
