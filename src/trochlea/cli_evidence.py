@@ -90,13 +90,13 @@ def _text(arguments: argparse.Namespace, data: "Dataset", analysis: "Analysis") 
 
 def _analyse(arguments: argparse.Namespace, data: "Dataset", *, with_networks: bool) -> "Analysis":
     """The analysis that the options ask for."""
-    from trochlea.evidence.analysis import OUTCOMES, analyse
+    from trochlea.evidence.analysis import analyse, outcomes_of
     from trochlea.evidence.comparison import Settings
     from trochlea.evidence.timepoint import TIMEPOINTS
 
     return analyse(
         data,
-        outcomes=OUTCOMES if arguments.outcome is None else (arguments.outcome,),
+        outcomes=outcomes_of(data) if arguments.outcome is None else (arguments.outcome,),
         timepoints=tuple(TIMEPOINTS) if arguments.timepoint is None else (arguments.timepoint,),
         settings=Settings(
             model=arguments.model, tau2_method=arguments.tau2, hartung_knapp=not arguments.no_hartung_knapp

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from trochlea.errors import InputError
 from trochlea.evidence.comparison import QUESTIONS, PairAnswer, Settings, compare_classes
 from trochlea.evidence.dataset import Dataset
 from trochlea.evidence.network_answer import NODES, NetworkAnswer, network_answers
@@ -110,6 +111,20 @@ def analyse(
         data_name=data.name,
         data_hash=data.sha256,
     )
+
+
+def outcomes_of(data: Dataset) -> tuple[str, ...]:
+    """Those of OUTCOMES that some instrument of the tables measures.
+
+    Raises:
+        InputError: If there is none.
+    """
+    known = {instrument.outcome for instrument in data.instruments}
+    found = tuple(outcome for outcome in OUTCOMES if outcome in known)
+    if not found:
+        expected = " or ".join(OUTCOMES)
+        raise InputError(f"{data.name}: no row of instruments.csv measures {expected}; add one or choose --outcome")
+    return found
 
 
 def _merged(rows: Sequence[Exclusion], outcomes: Sequence[str]) -> Exclusion:
