@@ -76,7 +76,7 @@ def analyse(
     Raises:
         InputError: If an outcome or time is unknown, or people would be counted twice.
     """
-    settings = settings or Settings()
+    settings, predicted = settings or Settings(), [name for name in NODES if name != "control"]
     answers: list[PairAnswer] = []
     networks: list[NetworkAnswer] = []
     predictions: list[Prediction] = []
@@ -96,8 +96,7 @@ def analyse(
                 networks += network_answers(data, selection, settings=settings)
             predictions += [
                 predict_person(data, here, programme_class=name, outcome=outcome, timepoint=timepoint)
-                for name in NODES
-                if name != "control"
+                for name in predicted
             ]
     return Analysis(
         outcomes=tuple(outcomes),

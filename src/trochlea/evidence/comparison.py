@@ -1,6 +1,7 @@
 """One question on one outcome at one time: two classes of programme put against each other."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from trochlea.evidence.bayesian_answer import BayesianAnswer, bayesian_answers
 from trochlea.evidence.bias import Bias
@@ -9,6 +10,7 @@ from trochlea.evidence.closure import CI_QUANTILE
 from trochlea.evidence.contrast import Contrast
 from trochlea.evidence.dataset import Dataset
 from trochlea.evidence.fingerprint import data_hash
+from trochlea.evidence.influence import Pool
 from trochlea.evidence.instrument import Instrument
 from trochlea.evidence.judgement import Judgement
 from trochlea.evidence.number_words import listed, points
@@ -20,6 +22,7 @@ from trochlea.evidence.pooling import (
     pool_common_effect,
     pool_random_effects,
 )
+from trochlea.evidence.robustness import Robustness, check_robustness
 from trochlea.evidence.selection import Exclusion, Selection, one_question
 from trochlea.evidence.verdict import TrialResult, favoured_class, trial_result
 
@@ -72,6 +75,7 @@ class PairAnswer:
         random: Random-effects pool; None below two trials.
         bayesian: Bayesian random-effects answers, one a prior; empty for one trial, of which the prior alone would
             make the scatter, and where no important change sets the scale of the priors.
+        robustness: Leave-one-out, growth by year and small-study checks; None below three trials.
         model: The pool behind the sentence, "common" or "random"; empty without trials.
         verdict: "hip better", ..., "no difference shown" or "no usable trial".
         sentence: The answer in words.
@@ -92,6 +96,7 @@ class PairAnswer:
     common: Pooled | None
     random: Pooled | None
     bayesian: tuple[BayesianAnswer, ...]
+    robustness: Robustness | None
     model: str
     verdict: str
     sentence: str
@@ -184,6 +189,7 @@ def _pooled_answer(
         common=common,
         random=random,
         bayesian=bayesian,
+        robustness=check_robustness(estimates, [row.year for row in lined_up], _pool_of(model, settings)),
         model="random" if pooled is random else "common",
         verdict=f"{winner} better" if winner else "no difference shown",
         sentence=_sentence(pooled, f"{class_a} minus {class_b}", selection, scale, n, winner) + _reach(pooled, scale),
@@ -191,6 +197,13 @@ def _pooled_answer(
         certainty=rate_certainty(data, lined_up, pooled, _prediction(random, bayesian), scale, judgements),
         data_hash=data_hash(rows, (scale,), judgements, _biases(data, lined_up)),
     )
+
+
+def _pool_of(model: str, settings: Settings) -> Pool:
+    """The pool behind the sentence as a function."""
+    if model == "common":
+        return pool_common_effect
+    return partial(pool_random_effects, method=settings.tau2_method, hartung_knapp=settings.hartung_knapp)
 
 
 def _empty_answer(data: Dataset, selection: Selection, class_a: str, class_b: str) -> PairAnswer:
@@ -212,6 +225,7 @@ def _empty_answer(data: Dataset, selection: Selection, class_a: str, class_b: st
         common=None,
         random=None,
         bayesian=(),
+        robustness=None,
         model="",
         verdict="no usable trial",
         sentence=f"{words[0].upper()}{words[1:]}{seen}.",

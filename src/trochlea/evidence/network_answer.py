@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from trochlea.errors import InputError
 from trochlea.evidence.bayesian_answer import priors_for
 from trochlea.evidence.comparison import Settings, estimate_of
 from trochlea.evidence.connection import direct_studies, split_network
@@ -17,9 +19,16 @@ from trochlea.evidence.network import Comparison, Network, fit_network, league_t
 from trochlea.evidence.network_input import StudyContrasts, contrasts_from_pairs
 from trochlea.evidence.number_words import listed
 from trochlea.evidence.pair_contrast import PairContrast
-from trochlea.evidence.posterior import PosteriorComparison, compare_posterior, data_inform_tau, fit_posterior
+from trochlea.evidence.posterior import (
+    PosteriorComparison,
+    compare_posterior,
+    data_inform_tau,
+    fit_posterior,
+    tau_density,
+)
 from trochlea.evidence.ranking import Ranking, p_scores, sucra
 from trochlea.evidence.selection import Exclusion, Selection
+from trochlea.evidence.tau_prior import TauPrior, log_density, quantile
 
 NODES = ("hip", "knee", "hip+knee", "control")
 """Classes that can be nodes; "other" gathers different programmes and cannot."""
@@ -29,6 +38,13 @@ TRIALS_FOR_RANDOM = 3
 
 SEED = 20261124
 """Of the draws behind the uncertainty of ranks; any number does, the same one gives the same result."""
+
+
+N_GRID = 200
+"""Points at which a density is drawn."""
+
+PRIOR_DRAWN = 0.95
+"""Share of the prior's mass that the drawing holds; a heavy tail would flatten the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +59,9 @@ class PosteriorNetwork:
         tau_low: Lower end of its 95 % interval.
         tau_high: Upper end.
         tau_sentence: Whether the data inform tau, in words.
+        tau_grid: Values of tau (N_GRID,) [points], to draw its density on.
+        prior_density: Of tau before the data (N_GRID,) [1/points].
+        posterior_density: After them (N_GRID,) [1/points].
         ranking: SUCRA, or the reason why it is withheld.
     """
 
@@ -53,6 +72,9 @@ class PosteriorNetwork:
     tau_low: float
     tau_high: float
     tau_sentence: str
+    tau_grid: NDArray[np.float64]
+    prior_density: NDArray[np.float64]
+    posterior_density: NDArray[np.float64]
     ranking: Ranking
 
 
@@ -68,7 +90,8 @@ class NetworkPart:
         league: Every ordered pair.
         ranking: P-scores, or the reason why they are withheld.
         posteriors: The Bayesian fits; none for a single trial, where the prior alone would make the scatter.
-        contributions: Share of each direct comparison in each estimate.
+        contributions: Share of each direct comparison in each estimate; None where it cannot be told.
+        contributions_note: Why not; empty where it can.
         node_splits: Direct against indirect evidence, or the sentence that there is no loop.
         design_test: Designs against each other, likewise.
     """
@@ -80,7 +103,8 @@ class NetworkPart:
     league: tuple[Comparison, ...]
     ranking: Ranking
     posteriors: tuple[PosteriorNetwork, ...]
-    contributions: ContributionMatrix
+    contributions: ContributionMatrix | None
+    contributions_note: str
     node_splits: NodeSplits
     design_test: DesignTest
 
@@ -208,23 +232,8 @@ def _part(
     reference = _reference(studies)
     network = fit_network(studies, reference=reference, model=model)
     is_higher = better == "higher"
-    posteriors = []
-    for prior in priors_for(important_change) if len(studies) > 1 else ():
-        posterior = fit_posterior(studies, prior, reference=reference)
-        names = _in_order(posterior.treatments)
-        pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
-        posteriors.append(
-            PosteriorNetwork(
-                prior=prior.name,
-                citation=prior.citation,
-                comparisons=tuple(compare_posterior(posterior, a, b) for a, b in pairs),
-                tau_median=posterior.tau_median,
-                tau_low=posterior.tau_low,
-                tau_high=posterior.tau_high,
-                tau_sentence=data_inform_tau(posterior)[1],
-                ranking=sucra(posterior, studies, higher_is_better=is_higher, rng=np.random.default_rng(SEED)),
-            )
-        )
+    shares, note = _contributions(studies, network.tau2 or 0.0)
+    priors = priors_for(important_change) if len(studies) > 1 else ()
     return NetworkPart(
         classes=_in_order(network.treatments),
         studies=tuple(studies),
@@ -232,11 +241,43 @@ def _part(
         network=network,
         league=league_table(network),
         ranking=p_scores(network, studies, higher_is_better=is_higher, rng=np.random.default_rng(SEED)),
-        posteriors=tuple(posteriors),
-        contributions=contribution_matrix(studies, tau2=network.tau2 or 0.0),
+        posteriors=tuple(_posterior(studies, prior, reference, is_higher_better=is_higher) for prior in priors),
+        contributions=shares,
+        contributions_note=note,
         node_splits=node_splits(studies),
         design_test=design_by_treatment(studies),
     )
+
+
+def _posterior(
+    studies: Sequence[StudyContrasts], prior: TauPrior, reference: str, *, is_higher_better: bool
+) -> PosteriorNetwork:
+    """The network under one prior."""
+    posterior = fit_posterior(studies, prior, reference=reference)
+    names = _in_order(posterior.treatments)
+    pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
+    grid = np.linspace(0.0, float(quantile(prior, PRIOR_DRAWN)), N_GRID)[1:]
+    return PosteriorNetwork(
+        prior=prior.name,
+        citation=prior.citation,
+        comparisons=tuple(compare_posterior(posterior, a, b) for a, b in pairs),
+        tau_median=posterior.tau_median,
+        tau_low=posterior.tau_low,
+        tau_high=posterior.tau_high,
+        tau_sentence=data_inform_tau(posterior)[1],
+        tau_grid=grid,
+        prior_density=np.exp(log_density(prior, grid)),
+        posterior_density=np.asarray(tau_density(posterior, grid)),
+        ranking=sucra(posterior, studies, higher_is_better=is_higher_better, rng=np.random.default_rng(SEED)),
+    )
+
+
+def _contributions(studies: Sequence[StudyContrasts], tau2: float) -> tuple[ContributionMatrix | None, str]:
+    """Shares of the direct comparisons, or why there are none."""
+    try:
+        return contribution_matrix(studies, tau2=tau2), ""
+    except InputError as error:
+        return None, str(error)
 
 
 def _in_order(names: Sequence[str]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from trochlea.report.trials.funnel import funnel_picture
 from trochlea.report.trials.network_graph import network_picture
 from trochlea.report.trials.picture import Picture
 from trochlea.report.trials.rank_plot import rank_picture
+from trochlea.report.trials.tau_plot import tau_picture
 
 GROUPINGS = ("risk of bias", "randomised")
 
@@ -48,6 +49,10 @@ def pictures(data: Dataset, analysis: Analysis, choices: PlotChoices) -> tuple[P
             name = f"{graph.name.replace('network', 'ranks', 1)}{f'-{i + 1}' if i else ''}"
             title = f"Ranks: {network.outcome}, {network.timepoint}, {network.instrument}"
             drawn.append(rank_picture(part.ranking, name=name, title=title))
+            for j, posterior in enumerate(part.posteriors):
+                tau = f"{name.replace('ranks', 'tau', 1)}-prior-{j + 1}"
+                title = f"Scatter between trials: {network.outcome}, {network.timepoint}, {posterior.prior}"
+                drawn.append(tau_picture(posterior, name=tau, title=title, scale=network.instrument))
     return tuple(drawn)
 
 

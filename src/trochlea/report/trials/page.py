@@ -119,8 +119,8 @@ def _finding(answer: PairAnswer) -> dict[str, str]:
 def _network_names(network: NetworkAnswer, drawn: Sequence[Picture]) -> list[str]:
     """Names of the plots of one network."""
     name = network_name(network)
-    ranks = name.replace("network", "ranks", 1)
-    return [picture.name for picture in drawn if picture.name == name or picture.name.startswith(ranks)]
+    starts = tuple(name.replace("network", kind, 1) for kind in ("ranks", "tau"))
+    return [picture.name for picture in drawn if picture.name == name or picture.name.startswith(starts)]
 
 
 def _known(data: Dataset, arm: str) -> list[tuple[str, str, str]]:

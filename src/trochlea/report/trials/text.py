@@ -151,9 +151,24 @@ def _answer(answer: PairAnswer) -> list[str]:
         lines.append(f"  Bayesian, {item.prior}: {interval}, new trial {new}; tau {tau}")
     if answer.bayesian:
         lines.append(f"    note: {answer.bayesian[0].tau_sentence}")
+    lines += _robustness_lines(answer)
     lines.append(f"  {answer.certainty.sentence}")
     lines.append(f"  Data {answer.data_hash[:12]}.")
     return lines
+
+
+def _robustness_lines(answer: PairAnswer) -> list[str]:
+    """Which trial moves the pool most, and the checks of small trials."""
+    checks = answer.robustness
+    if checks is None:
+        return []
+    most = max(checks.left_out, key=lambda left: abs(left.change))
+    lines = [f"  without {most.study}, which moves it most: {_pool(most.pooled)}"]
+    if checks.egger is not None and checks.trimmed is not None:
+        added = f"{checks.trimmed.k_missing} added by trim-and-fill: {points(checks.trimmed.pooled.estimate, 2)}"
+        lines.append(f"  small trials: Egger's p {checks.egger.p_value:.2g}; {added}")
+        lines += [f"    note: {warning}" for warning in checks.egger.warnings]
+    return lines + [f"    note: {note}" for note in checks.notes]
 
 
 def _pool(pool: Pooled) -> str:
@@ -186,8 +201,21 @@ def _part(part: NetworkPart, better: str) -> list[str]:
             lines.append(f"    {row.a} minus {row.b}: {points(row.median, 2)} ({interval})")
         lines += [f"    {text}" for text in ranking_lines(item.ranking)]
     lines += [f"  {text}" for text in ranking_lines(part.ranking)]
+    lines += _contribution_lines(part)
     lines += [f"  {part.node_splits.sentence}", f"  {part.design_test.sentence}"]
     lines += [f"  note: {warning}" for warning in part.network.warnings]
+    return lines
+
+
+def _contribution_lines(part: NetworkPart) -> list[str]:
+    """What each estimate rests on."""
+    if part.contributions is None:
+        return [f"  contributions: {part.contributions_note}"]
+    lines = []
+    for (a, b), shares in zip(part.contributions.comparisons, part.contributions.shares, strict=True):
+        edges = zip(part.contributions.edges, shares, strict=True)
+        rests = ", ".join(f"{100 * share:.0f} % {u} v {v}" for (u, v), share in edges if share > 0.005)
+        lines.append(f"  {a} v {b} rests on {rests}")
     return lines
 
 
