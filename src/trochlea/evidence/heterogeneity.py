@@ -8,13 +8,20 @@ from scipy.special import chdtrc, chdtri
 
 from trochlea.errors import InputError
 from trochlea.evidence.estimate import Estimate, check_estimates
-from trochlea.evidence.linear_model import LinearModel, fit_weighted, intercept_model, trace_projection
+from trochlea.evidence.linear_model import (
+    LinearModel,
+    WeightedFit,
+    fit_weighted,
+    intercept_model,
+    trace_projection,
+)
 
 TAU2_METHODS = ("DL", "PM", "REML", "ML", "SJ", "HE")
 """DerSimonian-Laird, Paule-Mandel, restricted and full maximum likelihood, Sidik-Jonkman, Hedges."""
 
 STEP = 1e-14
-"""Newton stops when a step is below this share of tau2: a few dozen units of the last place of a double."""
+"""Newton stops when a step is below this share of tau2 plus the smallest variance: a few dozen units of the last
+place of a double, below which a step is rounding."""
 MAX_STEPS = 200
 """Far above the 5 to 40 steps that the pinned data sets need."""
 GRID_POINTS = 40
@@ -179,50 +186,58 @@ def _generalised_q_root(model: LinearModel, target: float, start: float = 0.0) -
 
     Q falls and is convex in tau2, so Newton's steps from the left never overshoot.
     """
-    tau2 = start
+    tau2, smallest = start, float(model.v.min())
     for _ in range(MAX_STEPS):
         fit = fit_weighted(model, tau2)
         excess = float(fit.rss[0]) - target
         slope = float(((fit.weights[0] * fit.residuals[0]) ** 2).sum())
         step = excess / slope if slope > 0 else 0.0
-        if step <= STEP * tau2 or step <= 0:
+        if step <= STEP * (tau2 + smallest):
             return tau2
         tau2 += step
     raise InputError(f"tau2 by generalised Q did not settle in {MAX_STEPS} steps; check the standard errors")
 
 
 def _score_reml(model: LinearModel, tau2: float) -> tuple[float, float]:
-    """Twice the slope of the restricted log-likelihood and twice its expected information."""
+    """Twice the slope of the restricted log-likelihood, and the slope's own slope."""
     fit = fit_weighted(model, tau2)
     trace, trace_squared = trace_projection(model, fit)
-    return float(((fit.weights[0] * fit.residuals[0]) ** 2).sum()) - trace, trace_squared
+    square, cube = _residual_forms(model, fit)
+    return square - trace, trace_squared - 2.0 * cube
 
 
 def _score_ml(model: LinearModel, tau2: float) -> tuple[float, float]:
-    """Twice the slope of the profile log-likelihood and twice its expected information."""
+    """Twice the slope of the profile log-likelihood, and the slope's own slope."""
     fit = fit_weighted(model, tau2)
+    square, cube = _residual_forms(model, fit)
     w = fit.weights[0]
-    return float(((w * fit.residuals[0]) ** 2).sum() - w.sum()), float((w**2).sum())
+    return square - float(w.sum()), float((w**2).sum()) - 2.0 * cube
+
+
+def _residual_forms(model: LinearModel, fit: WeightedFit) -> tuple[float, float]:
+    """The forms y' P P y and y' P P P y, where P y is the weighted residual."""
+    w, weighted = fit.weights[0], fit.weights[0] * fit.residuals[0]
+    across = model.x.T @ (w * weighted)
+    return float(weighted @ weighted), float((w * weighted) @ weighted - across @ fit.covariance[0] @ across)
 
 
 def _highest(model: LinearModel, score: Callable[[LinearModel, float], tuple[float, float]], curve: str) -> float:
-    """The highest peak of a likelihood on tau2 >= 0: found on a grid, climbed by scoring inside its bracket."""
+    """The highest peak of a likelihood on tau2 >= 0: found on a grid, climbed by Newton inside its bracket."""
     spread = float(np.abs(fit_weighted(model, 0.0).residuals).max())
     largest = 2.0 * model.y.size * spread**2 + 10.0 * float(model.v.max())
     grid = np.concatenate(([0.0], largest * np.logspace(-GRID_DECADES, 0.0, GRID_POINTS)))
     best = int(np.argmax(getattr(fit_weighted(model, grid), curve)))
-    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, grid.size - 1)])
     if best == 0 and score(model, 0.0)[0] <= 0.0:
         return 0.0
-    tau2 = float(grid[best]) if best else 0.5 * high
+    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, grid.size - 1)])
+    tau2, smallest = float(grid[best]) if best else 0.5 * high, float(model.v.min())
     for _ in range(MAX_STEPS):
-        slope, information = score(model, tau2)
+        slope, bend = score(model, tau2)
         low, high = (tau2, high) if slope > 0 else (low, tau2)
-        step = slope / information
-        following = tau2 + step
-        if not low <= following <= high:
+        following = tau2 - slope / bend if bend < 0 else high
+        if not low < following < high:
             following = 0.5 * (low + high)
-        if abs(following - tau2) <= STEP * tau2 or high - low <= STEP * high:
+        if abs(following - tau2) <= STEP * (tau2 + smallest):
             return following
         tau2 = following
     raise InputError(f"the likelihood of tau2 did not settle in {MAX_STEPS} steps; use DL or PM")

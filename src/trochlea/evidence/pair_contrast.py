@@ -76,7 +76,7 @@ def arms_of_pairs(
             f"{study}: {m} treatments, but no contrast of {', '.join(missing)}; give all contrasts, or the arms"
         )
     design, y, variances = _rows(pairs, treatments)
-    effects = np.linalg.lstsq(design[:, 1:], y, rcond=None)[0]
+    effects = np.linalg.lstsq(design[:, 1:], y, rcond=None)[0].astype(np.float64)
     gap = float(np.abs(y - design[:, 1:] @ effects).max())
     tolerance = CLOSURE_SHARE * math.sqrt(variances.min()) if closure_tolerance is None else closure_tolerance
     if gap > tolerance:
