@@ -43,8 +43,8 @@ SEED = 20261124
 N_GRID = 200
 """Points at which a density is drawn."""
 
-PRIOR_DRAWN = 0.95
-"""Share of the prior's mass that the drawing holds; a heavy tail would flatten the rest."""
+PRIOR_DRAWN = 0.8
+"""Share of the prior's mass that a drawing holds at least; a heavy tail would flatten the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +256,8 @@ def _posterior(
     posterior = fit_posterior(studies, prior, reference=reference)
     names = _in_order(posterior.treatments)
     pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
-    grid = np.linspace(0.0, float(quantile(prior, PRIOR_DRAWN)), N_GRID)[1:]
+    end = max(float(quantile(prior, PRIOR_DRAWN)), posterior.tau_high)
+    grid = np.linspace(0.0, end, N_GRID + 1)[1:]
     return PosteriorNetwork(
         prior=prior.name,
         citation=prior.citation,

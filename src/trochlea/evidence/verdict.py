@@ -45,7 +45,7 @@ def trial_result(contrast: Contrast, *, class_a: str, class_b: str) -> TrialResu
         verdict = short = f"{better} better"
         words = f"{better} exercises better"
     else:
-        reach = max(abs(row.ci_low), abs(row.ci_high))
+        reach = round(max(abs(row.ci_low), abs(row.ci_high)), 2)
         verdict = short = "no difference shown"
         words = (
             f"no difference shown; no equivalence margin was seen and its interval reaches {reach:g} points, "
