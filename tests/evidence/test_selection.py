@@ -5,8 +5,9 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.evidence.dataset import read_dataset
 from trochlea.evidence.selection import one_question, select
+from trochlea.evidence.tables import BUNDLED
 
-from .conftest import complete_tables, write_tables
+from .conftest import complete_tables, read_cells, write_tables
 
 
 @pytest.mark.parametrize("outcome", ["pain", "function", "self-reported recovery"])
@@ -126,3 +127,12 @@ def test_two_arms_of_one_class_in_one_trial_are_refused(tmp_path):
     selection = select(read_dataset(write_tables(tmp_path / "t", tables)), outcome="pain", timepoint="short")
     with pytest.raises(InputError, match="they share people: combine the arms of one class first"):
         one_question(selection, "hip", "knee", "SCALE")
+
+
+def test_of_two_reported_differences_in_one_window_the_later_one_is_used(changed_bundle):
+    early = next(row for row in read_cells(BUNDLED / "contrasts.csv") if row["id"] == "C07")
+    folder = changed_bundle("contrasts.csv", added=[{**early, "id": "X1", "weeks": "6", "timepoint": "6 weeks"}])
+    selection = select(read_dataset(folder), outcome="function", timepoint="short")
+    assert [row.id for row in selection.used if row.trial == "Hansen 2023"] == ["C07"]
+    reasons = {row.id: row.reason for row in selection.excluded}
+    assert reasons["X1"] == "the same people are used at 12 weeks"
