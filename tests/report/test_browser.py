@@ -77,20 +77,3 @@ def test_the_report_renders_without_a_network_and_without_sideways_scrolling(chr
     assert len(found["figures"]) >= 5
     assert all(0 < figure <= width for figure in found["figures"])
     assert found["width"] <= width
-
-
-@pytest.fixture(scope="module")
-def trials(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("trials") / "out"
-    assert main(["evidence", "--outcome", "function", "--out", str(folder)]) == 0
-    return folder / "evidence.html"
-
-
-@pytest.mark.parametrize("width", [390, 1100])
-def test_the_page_of_the_trials_renders_without_a_network_and_without_sideways_scrolling(chromium, trials, width):
-    found = look(chromium, trials, width)
-    assert found["asked"] == []
-    assert found["h1"] == "Hip, knee or both: what the trials say"
-    assert len(found["figures"]) >= 5
-    assert all(figure <= width for figure in found["figures"])
-    assert found["width"] <= width
