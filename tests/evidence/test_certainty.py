@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from trochlea.evidence.certainty import NOT_EVALUABLE, conclude, overall_risk, rate_certainty
+from trochlea.evidence.certainty import conclude, rate_certainty
 from trochlea.evidence.comparison import Settings, compare_classes
+from trochlea.evidence.concern import NOT_EVALUABLE, incoherence_concern, indirectness_concern, overall_risk
 from trochlea.evidence.dataset import read_dataset
 from trochlea.evidence.judgement import CONCERNS, DOMAINS, Judgement
 from trochlea.evidence.selection import select
@@ -26,10 +27,15 @@ def hip_or_knee(data):
 
 def rated(data, answer, *, interval=None, prediction=None, judgements=(), change=10.0):
     """One domain each of a pool with another interval."""
-    pooled = answer.common if interval is None else replace(answer.common, ci_low=interval[0], ci_high=interval[1])
-    scale = replace(data.instrument("AKPS"), important_change=change)
-    rows = [trial.contrast for trial in answer.trials]
-    certainty = rate_certainty(data, rows, pooled, prediction, scale, judgements)
+    pool = answer.common
+    certainty = rate_certainty(
+        data.biases,
+        dict(zip(pool.studies, pool.weights, strict=True)),
+        interval=interval or (pool.ci_low, pool.ci_high),
+        prediction=prediction,
+        scale=replace(data.instrument("AKPS"), important_change=change),
+        judgements=judgements,
+    )
     return {rating.domain: rating for rating in certainty.ratings}, certainty
 
 
@@ -147,3 +153,16 @@ def test_the_bundled_answer_is_rated_with_the_stored_judgements(hip_or_knee):
     assert sources["imprecision"] == "computed"
     assert sources["indirectness"] == "compilers of the bundled tables"
     assert hip_or_knee.certainty.level == "low"
+
+
+@pytest.mark.parametrize(("p_value", "expected"), [(0.5, NONE), (0.05, SOME), (0.001, MAJOR), (None, NOT_EVALUABLE)])
+def test_incoherence_follows_the_test_and_lowers_nothing_without_one(p_value, expected):
+    concerns, reason = incoherence_concern(p_value, "direct against indirect evidence")
+    assert concerns == expected
+    assert ("lowers nothing" in reason) == (p_value is None)
+
+
+def test_indirectness_says_how_much_is_direct_and_leaves_the_fit_to_a_reviewer():
+    assert indirectness_concern(1.0)[1].startswith("all evidence is direct")
+    assert indirectness_concern(0.25)[1].startswith("25 % of it is direct")
+    assert indirectness_concern(0.25)[0] == NOT_EVALUABLE

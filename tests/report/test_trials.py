@@ -1,5 +1,6 @@
 """Plots and page of the trials: every mark in sight, readable without colour, offline, and true to the numbers."""
 
+import math
 import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
@@ -19,6 +20,7 @@ from trochlea.report.trials.gallery import PlotChoices, pictures, write_pictures
 from trochlea.report.trials.page import evidence_page
 from trochlea.report.trials.palette import DARK, LIGHT, style
 from trochlea.report.trials.rank_plot import rank_picture
+from trochlea.report.trials.tau_plot import tau_picture
 from trochlea.report.trials.text import analysis_text, claim_text, network_text, studies_text
 
 CONTRAST = 3.0
@@ -102,7 +104,10 @@ def test_subgroups_stand_below_the_trials(hip_or_knee):
     estimates = [estimate_of(trial.contrast) for trial in hip_or_knee.trials]
     groups = pool_subgroups(estimates, ["three arms", "two arms"])
     rows = forest_rows(hip_or_knee, subgroups=groups)
-    assert [row.label for row in rows if row.kind == "heading"] == ["three arms", "two arms"]
+    headings = [row.label for row in rows if row.kind == "heading"]
+    assert headings[:2] == ["three arms", "two arms"]
+    # Two single trials: Q between them is the pool's own Q, 0.20 on 1 degree of freedom.
+    assert headings[2] == "Between groups: Q 0.20, p 0.66"
     assert rows[-1].kind == "random"
 
 
@@ -126,7 +131,7 @@ def test_the_sides_are_named_by_which_way_is_better(hip_or_knee, better, right):
 
 def test_every_plot_is_a_well_formed_svg_and_a_png(drawn, tmp_path):
     names = write_pictures(tmp_path / "plots", drawn)
-    assert {name.split("-")[0] for name in names} == {"forest", "funnel", "network", "ranks"}
+    assert {name.split("-")[0] for name in names} == {"forest", "funnel", "network", "ranks", "tau"}
     for name in names:
         path = tmp_path / "plots" / name
         if name.endswith(".svg"):
@@ -234,3 +239,19 @@ def test_the_text_fits_a_terminal_and_has_every_number(data, analysis):
     text = " ".join(analysis_text(analysis).split())
     assert "−0.35 (−2.71 to 2.01), Q 0.20, I2 0 %; weights Hott 2019 18 %, Hansen 2023 82 %" in text
     assert "contrasts.csv C17 (Şahin 2016; hip+knee v knee; pain): P value only" in text
+
+
+def test_the_posterior_of_tau_is_drawn_over_its_prior(analysis):
+    posterior = next(n for n in analysis.networks if n.parts).parts[0].posteriors[0]
+    figure = Figure()
+    tau_picture(posterior, name="t", title="tau", scale="AKPS").draw(figure, LIGHT)
+    (axes,) = figure.axes
+    assert "hardly inform tau" in axes.get_title(loc="left")
+    prior, after = axes.lines
+    step = posterior.tau_grid[1] - posterior.tau_grid[0]
+    # Half-normal with scale 5: at tau = 5 its density is sqrt(2/pi)/5 exp(-1/2).
+    index = int(round(5.0 / step)) - 1
+    tau = prior.get_xdata()[index]
+    expected = math.sqrt(2 / math.pi) / 5 * math.exp(-0.5 * (tau / 5) ** 2)
+    assert prior.get_ydata()[index] == pytest.approx(expected, rel=1e-12, abs=0)
+    assert step * after.get_ydata().sum() == pytest.approx(1.0, rel=0, abs=0.06), "all but its upper tail"

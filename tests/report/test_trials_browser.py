@@ -19,7 +19,8 @@ addEventListener("load", () => {{
     width: page.documentElement.scrollWidth,
     asked: frame.contentWindow.performance.getEntriesByType("resource").map((entry) => entry.name),
     figures: [...page.querySelectorAll("svg")].map((svg) => svg.getBoundingClientRect().width),
-    broken: [...page.querySelectorAll('a[href^="#"]')].filter((a) => !page.querySelector(a.getAttribute("href"))).length,
+    broken: [...page.querySelectorAll('a[href^="#"]')]
+      .filter((link) => !page.querySelector(link.getAttribute("href"))).length,
     h1: page.querySelector("h1").innerText,
   }};
   document.body.innerHTML = "<pre id=found>" + JSON.stringify(found) + "</pre>";

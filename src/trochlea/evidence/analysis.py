@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from trochlea.errors import InputError
 from trochlea.evidence.comparison import QUESTIONS, PairAnswer, Settings, compare_classes
 from trochlea.evidence.dataset import Dataset
-from trochlea.evidence.network_answer import NODES, NetworkAnswer, network_answers
+from trochlea.evidence.network_answer import NetworkAnswer, network_answers
+from trochlea.evidence.network_part import NODES
 from trochlea.evidence.person_prediction import Prediction, predict_person
 from trochlea.evidence.selection import Exclusion, select
 from trochlea.evidence.timepoint import TIMEPOINTS

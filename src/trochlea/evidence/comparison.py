@@ -12,7 +12,7 @@ from trochlea.evidence.dataset import Dataset
 from trochlea.evidence.fingerprint import data_hash
 from trochlea.evidence.influence import Pool
 from trochlea.evidence.instrument import Instrument
-from trochlea.evidence.judgement import Judgement
+from trochlea.evidence.judgement import judgements_on
 from trochlea.evidence.number_words import listed, points
 from trochlea.evidence.pooling import (
     Estimate,
@@ -174,7 +174,7 @@ def _pooled_answer(
     numbers = [number for row in lined_up for number in (row.n_a, row.n_b)]
     n = sum(number or 0 for number in numbers) if all(numbers) else None
     winner = favoured_class(pooled.ci_low, pooled.ci_high, class_a=class_a, class_b=class_b, better=scale.better)
-    judgements = _judgements(data, selection, class_a, class_b)
+    judgements = judgements_on(data.judgements, class_a, class_b, selection.outcome, selection.timepoint.name)
     bayesian = bayesian_answers(estimates, class_a, class_b, scale.important_change) if len(estimates) > 1 else ()
     return PairAnswer(
         class_a=class_a,
@@ -194,7 +194,14 @@ def _pooled_answer(
         verdict=f"{winner} better" if winner else "no difference shown",
         sentence=_sentence(pooled, f"{class_a} minus {class_b}", selection, scale, n, winner) + _reach(pooled, scale),
         excluded=_about(selection, class_a, class_b),
-        certainty=rate_certainty(data, lined_up, pooled, _prediction(random, bayesian), scale, judgements),
+        certainty=rate_certainty(
+            data.biases,
+            dict(zip(pooled.studies, pooled.weights, strict=True)),
+            interval=(pooled.ci_low, pooled.ci_high),
+            prediction=_prediction(random, bayesian),
+            scale=scale,
+            judgements=judgements,
+        ),
         data_hash=data_hash(rows, (scale,), judgements, _biases(data, lined_up)),
     )
 
@@ -231,7 +238,9 @@ def _empty_answer(data: Dataset, selection: Selection, class_a: str, class_b: st
         sentence=f"{words[0].upper()}{words[1:]}{seen}.",
         excluded=about,
         certainty=Certainty(ratings=(), level="not rated", sentence="Not rated: there is nothing to rate."),
-        data_hash=data_hash((), (), _judgements(data, selection, class_a, class_b)),
+        data_hash=data_hash(
+            (), (), judgements_on(data.judgements, class_a, class_b, selection.outcome, selection.timepoint.name)
+        ),
     )
 
 
@@ -282,16 +291,6 @@ def _about(selection: Selection, class_a: str, class_b: str) -> tuple[Exclusion,
     """Rows set aside that compare these classes, or belong to one of them."""
     wanted = {class_a, class_b}
     return tuple(row for row in selection.excluded if row.outcome == selection.outcome and set(row.classes) <= wanted)
-
-
-def _judgements(data: Dataset, selection: Selection, class_a: str, class_b: str) -> tuple[Judgement, ...]:
-    """The reviewer's judgements on this question."""
-    return tuple(
-        item
-        for item in data.judgements
-        if {item.class_a, item.class_b} == {class_a, class_b}
-        and (item.outcome, item.timepoint) == (selection.outcome, selection.timepoint.name)
-    )
 
 
 def _biases(data: Dataset, rows: tuple[Contrast, ...]) -> tuple[Bias, ...]:

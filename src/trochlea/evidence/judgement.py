@@ -1,5 +1,6 @@
 """A reviewer's judgement of one domain of certainty, with its reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trochlea.evidence.column import column
@@ -28,3 +29,14 @@ class Judgement:
     reason: str = column("why", required=True)
     reviewer: str = column("who judged", required=True)
     date: str = column("when, year-month-day", required=True)
+
+
+def judgements_on(
+    judgements: Sequence[Judgement], class_a: str, class_b: str, outcome: str, timepoint: str
+) -> tuple[Judgement, ...]:
+    """Those on one question, whichever class stands first."""
+    return tuple(
+        item
+        for item in judgements
+        if {item.class_a, item.class_b} == {class_a, class_b} and (item.outcome, item.timepoint) == (outcome, timepoint)
+    )

@@ -108,6 +108,8 @@ def forest_rows(
         for group in subgroups.groups:
             rows.append(ForestRow(label=group.name, numbers="", kind="heading"))
             rows.append(_pool_row(f"{group.pooled.k} of {answer.common.k} trials", group.pooled))
+        between = f"Between groups: Q {subgroups.q_between:.2f}, p {subgroups.p_value:.2g}"
+        rows.append(ForestRow(label=between, numbers="", kind="heading"))
     if answer.common.k > 1:
         rows.append(_pool_row("Common effect", answer.common))
     if answer.random is not None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from trochlea.errors import InputError
 from trochlea.evidence.analysis import Analysis
-from trochlea.evidence.certainty import overall_risk
 from trochlea.evidence.comparison import PairAnswer, estimate_of
+from trochlea.evidence.concern import overall_risk
 from trochlea.evidence.dataset import Dataset
 from trochlea.evidence.subgroup import Subgroups, pool_subgroups
 from trochlea.report.trials.forest import forest_picture

@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
-from trochlea.evidence.network_answer import NODES, NetworkAnswer
+from trochlea.evidence.network_answer import NetworkAnswer
+from trochlea.evidence.network_part import NODES
 from trochlea.evidence.number_words import listed
 from trochlea.report.trials.palette import Palette
 from trochlea.report.trials.picture import Picture

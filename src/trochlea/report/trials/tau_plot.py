@@ -3,7 +3,7 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from trochlea.evidence.network_answer import PosteriorNetwork
+from trochlea.evidence.network_part import PosteriorNetwork
 from trochlea.report.trials.palette import Palette
 from trochlea.report.trials.picture import Picture
 

@@ -9,7 +9,8 @@ from trochlea.evidence.comparison import PairAnswer
 from trochlea.evidence.dataset import Dataset
 from trochlea.evidence.dose import NOT_SEEN, prescription
 from trochlea.evidence.living import ResultChange, RowChange
-from trochlea.evidence.network_answer import NetworkAnswer, NetworkPart
+from trochlea.evidence.network_answer import NetworkAnswer
+from trochlea.evidence.network_part import NetworkPart
 from trochlea.evidence.number_words import listed, points
 from trochlea.evidence.pooling import Pooled
 from trochlea.evidence.ranking import Ranking
@@ -202,6 +203,7 @@ def _part(part: NetworkPart, better: str) -> list[str]:
         lines += [f"    {text}" for text in ranking_lines(item.ranking)]
     lines += [f"  {text}" for text in ranking_lines(part.ranking)]
     lines += _contribution_lines(part)
+    lines += [f"  {row.a} minus {row.b}: {row.certainty.sentence}" for row in part.certainties]
     lines += [f"  {part.node_splits.sentence}", f"  {part.design_test.sentence}"]
     lines += [f"  note: {warning}" for warning in part.network.warnings]
     return lines
