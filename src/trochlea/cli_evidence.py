@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trochlea.errors import InputError
+
 if TYPE_CHECKING:
     from trochlea.evidence.analysis import Analysis
     from trochlea.evidence.dataset import Dataset
@@ -51,6 +53,8 @@ def run_evidence(arguments: argparse.Namespace) -> None:
     if arguments.form == "new":
         _new(arguments.folder)
         return
+    if arguments.form == "network" and arguments.measure == "smd":
+        raise InputError("network: works on one scale; --measure smd pools pairs of classes only, leave it out")
     from trochlea.evidence.dataset import read_dataset
     from trochlea.evidence.tables import BUNDLED
 
@@ -99,7 +103,10 @@ def _analyse(arguments: argparse.Namespace, data: "Dataset", *, with_networks: b
         outcomes=outcomes_of(data) if arguments.outcome is None else (arguments.outcome,),
         timepoints=tuple(TIMEPOINTS) if arguments.timepoint is None else (arguments.timepoint,),
         settings=Settings(
-            model=arguments.model, tau2_method=arguments.tau2, hartung_knapp=not arguments.no_hartung_knapp
+            model=arguments.model,
+            tau2_method=arguments.tau2,
+            hartung_knapp=not arguments.no_hartung_knapp,
+            measure=arguments.measure.upper(),
         ),
         with_networks=with_networks,
     )
@@ -183,6 +190,12 @@ def _add_choices(parser: argparse.ArgumentParser, *, is_form: bool) -> None:
         default=default("REML"),
         choices=("DL", "PM", "REML", "ML", "SJ", "HE"),
         help="estimator of the variance between trials (default: REML)",
+    )
+    parser.add_argument(
+        "--measure",
+        default=default("md"),
+        choices=("md", "smd"),
+        help="points of one scale, or standard deviations across scales, from arm means (default: md)",
     )
     parser.add_argument(
         "--no-hartung-knapp",

@@ -57,7 +57,7 @@ def test_an_unknown_choice_is_refused_with_the_list(outcome, timepoint, expected
 def test_arm_means_become_differences_where_no_difference_is_reported(complete):
     selection = select(read_dataset(complete), outcome="pain", timepoint="short")
     by_id = {row.id: row for row in selection.used}
-    ash = by_id["Ash.hip-Ash.knee"]
+    ash = by_id["Ash.hip minus Ash.knee"]
     assert ash.estimate == pytest.approx(-0.5, rel=0, abs=1e-12)
     assert ash.se == pytest.approx((1.9**2 / 40 + 2.1**2 / 42) ** 0.5, rel=1e-12, abs=0)
     assert ash.favours == "hip"
@@ -103,7 +103,7 @@ def test_of_two_times_in_one_window_the_nearest_to_twelve_weeks_is_used(tmp_path
     early = [{**row, "id": f"{row['id']}.6", "weeks": "6"} for row in tables["figures.csv"] if "Ash" in row["id"]]
     tables["figures.csv"] += early
     selection = select(read_dataset(write_tables(tmp_path / "t", tables)), outcome="pain", timepoint="short")
-    assert [row.id for row in selection.used if row.trial == "Ash 2001"] == ["Ash.hip-Ash.knee"]
+    assert [row.id for row in selection.used if row.trial == "Ash 2001"] == ["Ash.hip minus Ash.knee"]
     reasons = {row.id: row.reason for row in selection.excluded}
     assert reasons["Ash.hip.6"] == "the same people are used with the change mean at 12 weeks"
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from trochlea.errors import InputError
+from trochlea.evidence.arm_figures import FROM_ARMS
 from trochlea.evidence.comparison import QUESTIONS, PairAnswer, Settings, compare_classes
 from trochlea.evidence.dataset import Dataset
 from trochlea.evidence.network_answer import NetworkAnswer, network_answers
 from trochlea.evidence.network_part import NODES
 from trochlea.evidence.person_prediction import Prediction, predict_person
 from trochlea.evidence.selection import Exclusion, select
+from trochlea.evidence.standard_scale import with_standard_scales
 from trochlea.evidence.timepoint import TIMEPOINTS
 
 OUTCOMES = ("pain", "function")
@@ -37,7 +39,7 @@ class Analysis:
         timepoints: Times asked for.
         settings: How to pool.
         answers: One a question, outcome, time and scale.
-        networks: One an outcome, time and scale.
+        networks: One an outcome, time and scale; none for standardised differences, which are pooled in pairs only.
         predictions: One a class, outcome and time.
         excluded: Rows of the trials' tables that enter nothing asked for, once each with every reason.
         silent: Studies of which no row enters.
@@ -78,6 +80,8 @@ def analyse(
         InputError: If an outcome or time is unknown, or people would be counted twice.
     """
     settings, predicted = settings or Settings(), [name for name in NODES if name != "control"]
+    if settings.measure == "SMD":
+        data = with_standard_scales(data)
     answers: list[PairAnswer] = []
     networks: list[NetworkAnswer] = []
     predictions: list[Prediction] = []
@@ -85,15 +89,15 @@ def analyse(
     reasons: dict[tuple[str, str], list[Exclusion]] = {}
     for outcome in outcomes:
         for timepoint in timepoints:
-            selection = select(data, outcome=outcome, timepoint=timepoint)
-            used |= {part for row in selection.used for part in (row.id, *row.id.split("-"))}
+            selection = select(data, outcome=outcome, timepoint=timepoint, measure=settings.measure)
+            used |= {part for row in selection.used for part in (row.id, *row.id.split(FROM_ARMS))}
             for row in selection.excluded:
                 reasons.setdefault((row.table, row.id), []).append(row)
             here: list[PairAnswer] = []
             for class_a, class_b in QUESTIONS:
                 here += compare_classes(data, selection, class_a=class_a, class_b=class_b, settings=settings)
             answers += here
-            if with_networks:
+            if with_networks and settings.measure == "MD":
                 networks += network_answers(data, selection, settings=settings)
             predictions += [
                 predict_person(data, here, programme_class=name, outcome=outcome, timepoint=timepoint)

@@ -1,7 +1,7 @@
 """Differences made from the means of single arms, where a trial's own difference was not seen."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -10,19 +10,23 @@ from trochlea.errors import InputError
 from trochlea.evidence.arm import Arm
 from trochlea.evidence.contrast import Contrast, favoured_arm
 from trochlea.evidence.dataset import Dataset
-from trochlea.evidence.effect_size import ContinuousArm, mean_difference, sd_from_interval, sd_from_se
+from trochlea.evidence.effect_size import ContinuousArm, hedges_g, mean_difference, sd_from_interval, sd_from_se
 from trochlea.evidence.figure import Figure
+from trochlea.evidence.standard_name import standard_scale_name
 from trochlea.evidence.timepoint import Timepoint
 
 PREFERENCE = ("change mean", "final mean")
 """A change is used before a final value: it carries each person's own start."""
+
+FROM_ARMS = " minus "
+"""Joins the ids of two figures into the id of the difference made from them."""
 
 Left = dict[str, Any]
 """Attributes of an exclusion."""
 
 
 def contrasts_of_arms(
-    data: Dataset, reported: Sequence[Contrast], *, outcome: str, window: Timepoint
+    data: Dataset, reported: Sequence[Contrast], *, outcome: str, window: Timepoint, standardised: bool = False
 ) -> tuple[list[Contrast], list[Left]]:
     """Make the differences of trials whose own differences do not enter.
 
@@ -31,6 +35,7 @@ def contrasts_of_arms(
         reported: Differences that enter as reported; their trials' arm figures are set aside.
         outcome: What was measured.
         window: Time of measurement.
+        standardised: In standard deviations on the scales of `standard_scale`, instead of points.
 
     Returns:
         Differences of every pair of arms, and the figures that do not enter with their reasons.
@@ -48,6 +53,8 @@ def contrasts_of_arms(
             left.append(_left(figure, arms[figure.arm], trial, reason))
         else:
             groups[trial, figure.instrument].append(figure)
+    if standardised:
+        left += _keep_one_scale(data, groups, arms)
     made: list[Contrast] = []
     for (trial, _), figures in groups.items():
         chosen, aside = _one_reading(figures, window)
@@ -55,7 +62,8 @@ def contrasts_of_arms(
         if len(chosen) < 2:
             left += [_left(figure, arms[figure.arm], trial, "no second arm to compare it with") for figure in chosen]
         for first, second in combinations(chosen, 2):
-            made.append(_contrast(data, trial, (first, arms[first.arm]), (second, arms[second.arm])))
+            pair = (first, arms[first.arm]), (second, arms[second.arm])
+            made.append(_contrast(data, trial, *pair, standardised=standardised))
     return made, left
 
 
@@ -113,15 +121,37 @@ def _one_reading(figures: Sequence[Figure], window: Timepoint) -> tuple[list[Fig
     return chosen, [(figure, reason) for figure in figures if (figure.weeks or 0.0, figure.kind) != best]
 
 
-def _contrast(data: Dataset, trial: str, first: tuple[Figure, Arm], second: tuple[Figure, Arm]) -> Contrast:
+def _keep_one_scale(data: Dataset, groups: dict[tuple[str, str], list[Figure]], arms: Mapping[str, Arm]) -> list[Left]:
+    """Keep one scale of each trial, the one with most arms, then the first of instruments.csv."""
+    order = [instrument.id for instrument in data.instruments]
+    left: list[Left] = []
+    for trial in {trial for trial, _ in groups}:
+        scales = [scale for name, scale in groups if name == trial]
+        kept = min(scales, key=lambda scale: (-len(groups[trial, scale]), order.index(scale)))
+        for scale in scales:
+            if scale != kept:
+                aside = groups.pop((trial, scale))
+                left += [_left(f, arms[f.arm], trial, f"the same people are used on {kept}") for f in aside]
+    return left
+
+
+def _contrast(
+    data: Dataset, trial: str, first: tuple[Figure, Arm], second: tuple[Figure, Arm], *, standardised: bool
+) -> Contrast:
     """Arm a minus arm b from two means."""
     (figure_a, arm_a), (figure_b, arm_b) = first, second
-    effect = mean_difference(as_continuous(figure_a, arm_a, trial), as_continuous(figure_b, arm_b, trial))
-    better = data.instrument(figure_a.instrument).better
+    pair = as_continuous(figure_a, arm_a, trial), as_continuous(figure_b, arm_b, trial)
+    effect = hedges_g(*pair) if standardised else mean_difference(*pair)
+    instrument, estimate = figure_a.instrument, effect.estimate
+    better = data.instrument(instrument).better
+    measure = "MD of change" if figure_a.kind == "change mean" else "MD"
     if better not in ("higher", "lower"):
         raise InputError(f"{figure_a.instrument}: which way is better is unknown; write it in instruments.csv")
+    if standardised:
+        instrument, measure = standard_scale_name(figure_a.outcome, figure_a.kind), "Hedges g"
+        estimate, better = (estimate if better == "higher" else -estimate), "higher"
     template = Contrast(
-        id=f"{figure_a.id}-{figure_b.id}",
+        id=f"{figure_a.id}{FROM_ARMS}{figure_b.id}",
         trial=trial,
         year=data.study(arm_a.study).year,
         arm_a=arm_a.arm,
@@ -131,12 +161,12 @@ def _contrast(data: Dataset, trial: str, first: tuple[Figure, Arm], second: tupl
         n_a=figure_a.n,
         n_b=figure_b.n,
         outcome=figure_a.outcome,
-        instrument=figure_a.instrument,
+        instrument=instrument,
         better=better,
         weeks=figure_a.weeks,
         timepoint=figure_a.timepoint,
-        measure="MD of change" if figure_a.kind == "change mean" else "MD",
-        estimate=effect.estimate,
+        measure=measure,
+        estimate=estimate,
         ci_low=None,
         ci_high=None,
         se=effect.se,
@@ -151,7 +181,7 @@ def _contrast(data: Dataset, trial: str, first: tuple[Figure, Arm], second: tupl
         where_seen=figure_a.where_seen,
         note="computed from arm means" + "".join(f"; {mark}" for mark in effect.marks),
     )
-    favours = favoured_arm(arm_a.arm, arm_b.arm, estimate=effect.estimate, measure="MD", better=better)
+    favours = favoured_arm(arm_a.arm, arm_b.arm, estimate=estimate, measure=measure, better=better)
     return replace(template, favours=favours)
 
 

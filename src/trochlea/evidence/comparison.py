@@ -11,9 +11,9 @@ from trochlea.evidence.contrast import Contrast
 from trochlea.evidence.dataset import Dataset
 from trochlea.evidence.fingerprint import data_hash
 from trochlea.evidence.influence import Pool
-from trochlea.evidence.instrument import Instrument
 from trochlea.evidence.judgement import judgements_on
-from trochlea.evidence.number_words import listed, points
+from trochlea.evidence.number_words import listed
+from trochlea.evidence.pair_sentence import pair_sentence, reach
 from trochlea.evidence.pooling import (
     Estimate,
     Pooled,
@@ -24,6 +24,8 @@ from trochlea.evidence.pooling import (
 )
 from trochlea.evidence.robustness import Robustness, check_robustness
 from trochlea.evidence.selection import Exclusion, Selection, one_question
+from trochlea.evidence.standard_name import is_standard
+from trochlea.evidence.standard_scale import back_translation
 from trochlea.evidence.verdict import TrialResult, favoured_class, trial_result
 
 QUESTIONS = (
@@ -50,9 +52,11 @@ class Settings:
         model: "common", "random", or "auto": random from three trials on, common below.
         tau2_method: Estimator of the variance between trials, one of `heterogeneity.TAU2_METHODS`.
         hartung_knapp: Whether the random-effects interval is Hartung-Knapp's.
+        measure: "MD" in points of one scale, or "SMD" in standard deviations across scales.
     """
 
     model: str = "auto"
+    measure: str = "MD"
     tau2_method: str = "REML"
     hartung_knapp: bool = True
 
@@ -192,7 +196,8 @@ def _pooled_answer(
         robustness=check_robustness(estimates, [row.year for row in lined_up], _pool_of(model, settings)),
         model="random" if pooled is random else "common",
         verdict=f"{winner} better" if winner else "no difference shown",
-        sentence=_sentence(pooled, f"{class_a} minus {class_b}", selection, scale, n, winner) + _reach(pooled, scale),
+        sentence=pair_sentence(pooled, f"{class_a} minus {class_b}", selection, scale, n=n, winner=winner)
+        + (back_translation(data, rows, pooled.estimate) if is_standard(scale.id) else reach(pooled, scale)),
         excluded=_about(selection, class_a, class_b),
         certainty=rate_certainty(
             data.biases,
@@ -259,32 +264,6 @@ def _prediction(random: Pooled | None, bayesian: tuple[BayesianAnswer, ...]) -> 
     if bayesian and bayesian[0].informed:
         return bayesian[0].prediction_low, bayesian[0].prediction_high
     return None
-
-
-def _sentence(pooled: Pooled, name: str, selection: Selection, scale: Instrument, n: int | None, winner: str) -> str:
-    """The pool in one sentence."""
-    finding = f"{winner} did better" if winner else "no difference shown"
-    interval = f"{points(pooled.ci_low, 2)} to {points(pooled.ci_high, 2)}"
-    people = f"{n} people randomised" if n is not None else "number of people not seen in full"
-    effects = "random-effects" if pooled.model == "random" else "common-effect"
-    how = f"{pooled.k} trials ({listed(pooled.studies)}), {effects} pool"
-    if pooled.k == 1:
-        how = f"one trial ({pooled.studies[0]}), nothing to pool"
-    return (
-        f"{name[0].upper()}{name[1:]} on {selection.outcome}, {selection.timepoint.words}: "
-        f"{points(pooled.estimate, 2)} {scale.id} points (95 % interval {interval}; {scale.better} is better), "
-        f"{finding}; {how}, {people}."
-    )
-
-
-def _reach(pooled: Pooled, scale: Instrument) -> str:
-    """Whether the interval leaves out the smallest change that matters. That is not equivalence: no margin was set."""
-    change = scale.important_change
-    if change is None:
-        return ""
-    if max(abs(pooled.ci_low), abs(pooled.ci_high)) < change:
-        return f" The interval leaves out differences of {change:g} points, the smallest change that matters on it."
-    return f" The interval does not leave out {change:g} points, the smallest change that matters on it."
 
 
 def _about(selection: Selection, class_a: str, class_b: str) -> tuple[Exclusion, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from trochlea.errors import FormatError
 from trochlea.evidence.analysis import Analysis
+from trochlea.evidence.arm_figures import FROM_ARMS
 from trochlea.evidence.column import columns
 from trochlea.evidence.comparison import PairAnswer
 from trochlea.evidence.dataset import Dataset, build_dataset
@@ -152,7 +153,7 @@ def _why(first: PairAnswer | None, second: PairAnswer | None, rows: Sequence[Row
     reasons += [f"{id} ({before[id]}) no longer enters" for id in before if id not in after]
     touched = {row.id: row for row in rows if row.what != "added"}
     reasons += [f"{id}: {touched[id].what}" for id in after if id in before and id in touched]
-    made_of = {part for id in after if id in before and "-" in id for part in id.split("-")}
+    made_of = {part for id in after if id in before and FROM_ARMS in id for part in id.split(FROM_ARMS)}
     reasons += [f"{id}: {touched[id].what}" for id in sorted(made_of & set(touched))]
     answer = second or first
     scale = answer.instrument if answer else ""

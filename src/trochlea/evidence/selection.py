@@ -12,6 +12,9 @@ from trochlea.evidence.dataset import Dataset
 from trochlea.evidence.pooling import MEAN_DIFFERENCES
 from trochlea.evidence.timepoint import TIMEPOINTS, Timepoint
 
+MEASURES = ("MD", "SMD")
+"""Differences in points of one scale, or in standard deviations across scales."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:
@@ -55,13 +58,15 @@ class Selection:
         return tuple(dict.fromkeys(row.instrument for row in self.used))
 
 
-def select(data: Dataset, *, outcome: str, timepoint: str) -> Selection:
+def select(data: Dataset, *, outcome: str, timepoint: str, measure: str = "MD") -> Selection:
     """Choose the rows of one outcome at one time.
 
     Args:
         data: All tables.
         outcome: "pain", "function" or another outcome of instruments.csv.
         timepoint: "short" or "long".
+        measure: "MD", differences in points of each scale; or "SMD", differences in standard deviations, made from
+            arm means, on the scales that `standard_scale.with_standard_scales` adds.
 
     Returns:
         The rows that enter, and every other row with its reason.
@@ -74,18 +79,22 @@ def select(data: Dataset, *, outcome: str, timepoint: str) -> Selection:
         raise InputError(f"outcome {outcome!r}: expected one of {', '.join(outcomes)}")
     if timepoint not in TIMEPOINTS:
         raise InputError(f"timepoint {timepoint!r}: expected one of {', '.join(TIMEPOINTS)}")
+    if measure not in MEASURES:
+        raise InputError(f"measure {measure!r}: expected one of {', '.join(MEASURES)}")
     window = TIMEPOINTS[timepoint]
     excluded: list[Exclusion] = []
     reported: list[Contrast] = []
     for row in data.contrasts:
         reason = _why_not(row, outcome, window)
+        if not reason and measure == "SMD":
+            reason = "a difference in points has no SD to divide it by; standardised ones are made from arm means"
         if reason:
             excluded.append(_excluded(row, reason))
         else:
             reported.append(row)
     kept, later = _nearest(reported, window)
     excluded += later
-    from_arms, left = contrasts_of_arms(data, kept, outcome=outcome, window=window)
+    from_arms, left = contrasts_of_arms(data, kept, outcome=outcome, window=window, standardised=measure == "SMD")
     excluded += [Exclusion(**item) for item in left]
     return Selection(outcome=outcome, timepoint=window, used=(*kept, *from_arms), excluded=tuple(excluded))
 

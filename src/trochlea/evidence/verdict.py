@@ -6,6 +6,7 @@ from trochlea.errors import InputError
 from trochlea.evidence.contrast import Contrast
 from trochlea.evidence.number_words import points
 from trochlea.evidence.pooling import aligned
+from trochlea.evidence.standard_name import is_standard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ def trial_result(contrast: Contrast, *, class_a: str, class_b: str) -> TrialResu
     row = aligned(contrast, class_a=class_a, class_b=class_b)
     if row.estimate is None or row.ci_low is None or row.ci_high is None:
         raise InputError(f"{row.id} ({row.trial}): has no estimate with an interval")
-    margin = row.equivalence_margin
+    margin, unit = row.equivalence_margin, "SDs" if is_standard(row.instrument) else "points"
     numbers = f"{points(row.estimate)} ({points(row.ci_low)} to {points(row.ci_high)})"
     start = f"{row.trial}, {time_words(row)}: {numbers}"
     better = favoured_class(row.ci_low, row.ci_high, class_a=class_a, class_b=class_b, better=row.better)
@@ -48,12 +49,12 @@ def trial_result(contrast: Contrast, *, class_a: str, class_b: str) -> TrialResu
         reach = round(max(abs(row.ci_low), abs(row.ci_high)), 2)
         verdict = short = "no difference shown"
         words = (
-            f"no difference shown; no equivalence margin was seen and its interval reaches {reach:g} points, "
+            f"no difference shown; no equivalence margin was seen and its interval reaches {reach:g} {unit}, "
             "so it does not show equivalence"
         )
         if margin is not None:
             words = (
-                f"no difference shown; its interval reaches {reach:g} points, beyond the {margin:g} that it set "
+                f"no difference shown; its interval reaches {reach:g} {unit}, beyond the {margin:g} that it set "
                 "beforehand, so it does not show equivalence"
             )
     return TrialResult(contrast=row, verdict=verdict, short=short, sentence=f"{start}: {words}.")

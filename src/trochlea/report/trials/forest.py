@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from trochlea.evidence.comparison import PairAnswer
 from trochlea.evidence.number_words import points
 from trochlea.evidence.pooling import Pooled
+from trochlea.evidence.standard_name import unit_words
 from trochlea.evidence.subgroup import Subgroups
 from trochlea.report.trials.palette import Palette
 from trochlea.report.trials.picture import Picture
@@ -182,7 +183,7 @@ def _draw(axes: Axes, rows: Sequence[ForestRow], answer: PairAnswer, palette: Pa
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="x", color=palette.muted)
-    axes.set_xlabel(f"{answer.name}, {answer.instrument} points", labelpad=4)
+    axes.set_xlabel(f"{answer.name}, {unit_words(answer.instrument)}", labelpad=4)
     _label_sides(axes, answer, palette)
 
 

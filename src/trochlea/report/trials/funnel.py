@@ -12,6 +12,7 @@ from scipy.special import ndtri
 from trochlea.evidence.comparison import PairAnswer, estimate_of
 from trochlea.evidence.concern import TRIALS_FOR_FUNNEL
 from trochlea.evidence.pooling import Estimate
+from trochlea.evidence.standard_name import unit_words
 from trochlea.report.trials.forest import slug
 from trochlea.report.trials.palette import Palette
 from trochlea.report.trials.picture import Picture
@@ -76,7 +77,7 @@ def _draw(axes: Axes, estimates: Sequence[Estimate], centre: float, answer: Pair
     axes.set_ylim(top, 0.0)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 2.5, 5, 10]))
     axes.tick_params(length=0)
-    axes.set_xlabel(f"{answer.name}, {answer.instrument} points")
+    axes.set_xlabel(f"{answer.name}, {unit_words(answer.instrument)}")
     axes.set_ylabel("standard error")
     shades = [
         Patch(facecolor=colour, edgecolor=palette.muted, linewidth=0.7, label=f"p {high:g} to {low:g}")

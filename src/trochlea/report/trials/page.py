@@ -14,6 +14,7 @@ from trochlea.evidence.dataset import Dataset
 from trochlea.evidence.dose import CERT_ITEMS, NOT_SEEN, prescription
 from trochlea.evidence.network_answer import NetworkAnswer
 from trochlea.evidence.number_words import points, printed
+from trochlea.evidence.standard_name import unit_words
 from trochlea.report.bibliography import Reference, cited, keys_in, references
 from trochlea.report.trials.forest import slug
 from trochlea.report.trials.network_graph import network_name
@@ -74,7 +75,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"points": points, "printed": printed, "sources": _sources}
+    environment.filters |= {"points": points, "printed": printed, "sources": _sources, "unit": unit_words}
     return environment
 
 
