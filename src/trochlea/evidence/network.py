@@ -167,6 +167,8 @@ def compare(network: Network, a: str, b: str) -> Comparison:
         which are k - 2 for two treatments.
     """
     i, j = (_position(network, name) for name in (a, b))
+    if i == j:
+        raise InputError(f"{a} with itself; expected two different treatments")
     estimate = float(network.estimates[i] - network.estimates[j])
     cov = network.covariance
     variance = float(cov[i, i] + cov[j, j] - 2.0 * cov[i, j])
