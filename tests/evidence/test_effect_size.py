@@ -103,7 +103,7 @@ def test_mean_differences_of_changes_and_final_values_are_pooled_together():
 
 
 def test_combined_arms_have_the_mean_and_sd_of_all_their_people():
-    people = [np.array([1.0, 4.0, 6.0, 7.0]), np.array([2.0, 2.5, 9.0])]
+    people = [np.array([1.0, 4.0, 6.0, 7.0]), np.array([2.0, 2.5, 19.0])]
     arms = [
         ContinuousArm(study="s", treatment=str(i), n=len(x), mean=float(x.mean()), sd=float(x.std(ddof=1)))
         for i, x in enumerate(people)
@@ -111,6 +111,10 @@ def test_combined_arms_have_the_mean_and_sd_of_all_their_people():
     both, everybody = combine_arms(arms, treatment="exercise"), np.concatenate(people)
     assert (both.n, both.treatment) == (7, "exercise")
     assert [both.mean, both.sd] == pytest.approx([everybody.mean(), everybody.std(ddof=1)], rel=EXACT, abs=0)
+
+
+def test_combined_arms_carry_the_weakest_source_of_an_sd():
+    assert combine_arms([replace(HIP, sd_source="imputed"), KNEE], treatment="x").sd_source == "imputed"
 
 
 def test_a_standard_error_comes_back_from_its_interval_p_value_and_statistic():

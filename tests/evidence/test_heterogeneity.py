@@ -63,14 +63,23 @@ def test_likelihood_estimates_are_the_highest_point_of_their_likelihood(method, 
 
 
 @pytest.mark.parametrize(
-    ("crowd", "is_high"), [([10.0, -9.0, 11.0, -10.0], True), ([6.0, -6.0, 7.0, -7.0, 6.0, -6.0], False)]
+    ("pair", "crowd", "is_high"),
+    [
+        ([0.0, 0.03], [10.0, -9.0, 11.0, -10.0], True),
+        ([0.0, 0.03], [6.0, -6.0, 7.0, -7.0, 6.0, -6.0], False),
+        ([0.0, 0.0], [14.0, -13.0, 15.0, -14.0], True),
+    ],
 )
-def test_the_higher_of_two_peaks_is_taken(crowd, is_high):
-    """Two precise studies that agree and a crowd of vague ones that do not give the likelihood two peaks."""
-    model = intercept_model(np.array([0.0, 0.03, *crowd]), np.array([1e-4, 1e-4] + [10.0] * len(crowd)))
+def test_the_higher_of_two_peaks_is_taken(pair, crowd, is_high):
+    """Two precise studies that agree and a crowd of vague ones that do not give the likelihood two peaks.
+
+    In the last case the lower peak is at zero, where the likelihood falls.
+    """
+    model = intercept_model(np.array([*pair, *crowd]), np.array([1e-4, 1e-4] + [10.0] * len(crowd)))
     grid = np.concatenate(([0.0], np.geomspace(1e-9, 1e4, 20000)))
     height = fit_weighted(model, grid).log_restricted
-    peaks = grid[1:-1][(height[1:-1] > height[:-2]) & (height[1:-1] > height[2:])]
+    inner = (height[1:-1] > height[:-2]) & (height[1:-1] > height[2:])
+    peaks = [0.0] * bool(height[1] < height[0]) + list(grid[1:-1][inner])
     assert len(peaks) == 2
     grid_step = 2e-3  # neighbouring points of the grid differ by 0.15 %
     assert estimate_tau2(model, method="REML") == pytest.approx(peaks[int(is_high)], rel=grid_step, abs=0)

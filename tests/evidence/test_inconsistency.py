@@ -56,6 +56,8 @@ def test_a_triangle_of_two_trials_each_estimates_heterogeneity_within_designs():
     assert (found.q_between_df, found.q_within_df) == (1, 3)
     assert found.tau2 == pytest.approx(18 - 0.25, rel=EXACT, abs=0)  # by hand: variance of -3, 3, less 0.25
     assert found.q_random == pytest.approx(16 / (3 * 18 / 2), rel=EXACT, abs=0)
+    assert found.q_between == pytest.approx(16 / (3 * 0.25 / 2), rel=EXACT, abs=0)
+    assert found.q_between_p_value == pytest.approx(math.erfc(math.sqrt(16 / (3 * 0.25 / 2) / 2)), rel=1e-8, abs=0)
     assert found.q_total == pytest.approx(found.q_within + found.q_between, rel=EXACT, abs=0)
 
 

@@ -8,13 +8,11 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.evidence.connection import (
     connected_parts,
-    designs,
-    direct_studies,
-    inconsistency_df,
     split_network,
 )
 from trochlea.evidence.effect_size import ContinuousArm
 from trochlea.evidence.estimate import Estimate
+from trochlea.evidence.heterogeneity import heterogeneity
 from trochlea.evidence.network import compare, fit_network, league_table
 from trochlea.evidence.network_input import StudyContrasts, contrasts_from_means
 from trochlea.evidence.network_model import contrast_design, ordered_treatments
@@ -92,6 +90,8 @@ def test_two_treatments_are_the_pairwise_random_effects():
     pooled, network = pool_random_effects(estimates, hartung_knapp=False), fit_network(studies)
     found = compare(network, "a", "b")
     assert network.tau2 == pytest.approx(pooled.tau2, rel=EXACT, abs=0)
+    spread = heterogeneity(estimates)
+    assert (network.tau2_low, network.tau2_high) == pytest.approx((spread.tau2_low, spread.tau2_high), rel=EXACT, abs=0)
     expected = [
         pooled.estimate,
         pooled.se,
@@ -129,9 +129,19 @@ def test_a_single_trial_gives_back_its_own_contrasts():
     network = fit_network(STUDIES[:1])
     found = compare(network, "hip", "control")
     assert (found.estimate, found.se) == pytest.approx((4.0, (1 + 0.64) ** 0.5), rel=EXACT, abs=0)
+    assert (network.tau2_low, network.tau2_high) == (None, None)
     assert (network.tau2, network.i2, network.q_p_value, found.prediction_low) == (None, None, None, None)
     assert network.warnings[0] == "one study: its own contrasts, no network evidence"
     assert "cannot be estimated" in network.warnings[1]
+
+
+def test_one_degree_of_freedom_gives_tau2_but_no_prediction_interval():
+    network = fit_network(
+        contrasts_from_means([*trial("a", hip=(0, 1), knee=(5, 1)), *trial("b", hip=(0, 1), knee=(0, 1))])
+    )
+    assert network.tau2 == pytest.approx(12.5 - 2.0, rel=EXACT, abs=0)  # by hand: variance of 5 and 0, less 2
+    assert compare(network, "hip", "knee").prediction_low is None
+    assert network.warnings == ("1 degrees of freedom: the between-study variance is poorly known",)
 
 
 def test_a_star_of_single_trials_works_and_says_that_tau2_cannot_be_had():
@@ -155,29 +165,6 @@ def test_parts_that_are_not_connected_are_named_and_split_never_joined():
         InputError, match=re.escape("not connected: control, hip, hip+knee, knee | brace, tape; no trial")
     ):
         fit_network(APART)
-
-
-def test_parts_grow_together_when_a_later_study_links_them():
-    chain = contrasts_from_means(
-        [*trial("a", w=(0, 1), x=(1, 1)), *trial("b", y=(0, 1), z=(1, 1)), *trial("c", x=(0, 1), y=(1, 1))]
-    )
-    assert connected_parts(chain) == (("w", "x", "y", "z"),)
-
-
-def test_designs_loops_and_direct_comparisons_are_counted():
-    assert designs(STUDIES) == {
-        ("control", "hip", "knee"): ("one", "five"),
-        ("control", "hip+knee"): ("three",),
-        ("hip", "hip+knee"): ("four",),
-        ("hip", "knee"): ("two",),
-    }
-    assert inconsistency_df(STUDIES) == 5 - 3
-    assert inconsistency_df(STUDIES[:1]) == 0
-    assert direct_studies(STUDIES[:2]) == {
-        ("control", "hip"): ("one",),
-        ("control", "knee"): ("one",),
-        ("hip", "knee"): ("one", "two"),
-    }
 
 
 def test_the_default_reference_stands_in_the_most_studies():

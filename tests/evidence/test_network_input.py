@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.evidence.effect_size import ContinuousArm, CountArm, hedges_g, odds_ratio
+from trochlea.evidence.effect_size import ContinuousArm, CountArm, hedges_g, odds_ratio, risk_difference, risk_ratio
 from trochlea.evidence.network_input import (
     StudyContrasts,
     contrasts_from_counts,
@@ -52,15 +52,26 @@ def test_arms_share_the_variance_of_the_first():
     assert (study.n, study.measure) == (75, "MD")
 
 
+def test_standardised_differences_of_three_arms_by_hand():
+    """Pooled SD over 72 degrees of freedom; the factor of 72 is gamma(36) / (6 gamma(35.5))."""
+    (study,) = contrasts_from_means(MEANS, measure="SMD")
+    sd = math.sqrt((19 * 4 + 29 * 9 + 24 * 6.25) / 72)
+    factor = math.exp(math.lgamma(36) - math.lgamma(35.5)) / 6
+    assert study.estimates == pytest.approx([-2 * factor / sd, -4 * factor / sd], rel=EXACT, abs=0)
+
+
+@pytest.mark.parametrize(("measure", "size"), [("OR", odds_ratio), ("RR", risk_ratio), ("RD", risk_difference)])
+def test_counts_of_two_arms_give_the_pairwise_effect_size(measure, size):
+    (study,), pairwise = contrasts_from_counts(COUNTS[:2], measure=measure), size(COUNTS[1], COUNTS[0])
+    assert study.estimates[0] == pytest.approx(pairwise.estimate, rel=EXACT, abs=0)
+    assert study.covariance[0, 0] == pytest.approx(pairwise.se**2, rel=EXACT, abs=0)
+
+
 def test_two_arms_give_the_pairwise_effect_size():
     (smd,) = contrasts_from_means(MEANS[:2], measure="SMD")
     pairwise = hedges_g(MEANS[1], MEANS[0])
     assert smd.estimates[0] == pytest.approx(pairwise.estimate, rel=EXACT, abs=0)
     assert smd.covariance[0, 0] == pytest.approx(pairwise.se**2, rel=EXACT, abs=0)
-    (log_or,) = contrasts_from_counts(COUNTS[:2])
-    pairwise = odds_ratio(COUNTS[1], COUNTS[0])
-    assert log_or.estimates[0] == pytest.approx(pairwise.estimate, rel=EXACT, abs=0)
-    assert log_or.covariance[0, 0] == pytest.approx(pairwise.se**2, rel=EXACT, abs=0)
 
 
 def test_the_covariance_of_standardised_differences_is_that_of_a_simulation():
@@ -139,6 +150,15 @@ AC = PairContrast(study="s", a="a", b="c", estimate=2.0, se=1.0)
         ),
         (
             lambda: contrasts_from_pairs([AB, BC, PairContrast(study="s", a="a", b="c", estimate=2.0, se=3.0)]),
+            "s: the SEs of its contrasts fit no set of arms",
+        ),
+        (
+            lambda: contrasts_from_pairs(
+                [
+                    PairContrast(study="s", a=a, b=b, estimate=0.0, se=2.0 if a + b == "ab" else 1.5)
+                    for a, b in itertools.combinations("abcd", 2)
+                ]
+            ),
             "s: the SEs of its contrasts fit no set of arms",
         ),
         (lambda: PairContrast(study="s", a="a", b="b", estimate=1.0, se=0.0), "s, a minus b: estimate 1.0 with se 0.0"),

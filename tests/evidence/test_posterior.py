@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 from trochlea.errors import InputError
 from trochlea.evidence.linear_model import fit_weighted
@@ -73,6 +74,25 @@ def test_the_posterior_of_tau_is_prior_times_likelihood_summed_by_brute_force(pr
     for value, p in ((posterior.tau_low, 0.025), (posterior.tau_median, 0.5), (posterior.tau_high, 0.975)):
         assert np.interp(value, tau + (tau[1] - tau[0]) / 2, below) == pytest.approx(p, rel=0, abs=2e-5)
     assert np.trapezoid(tau_density(posterior, tau), tau) == pytest.approx(1.0, rel=0, abs=2e-4)
+
+
+@pytest.mark.parametrize("prior", [half_normal(1.0), half_cauchy(0.5), rhodes_2015()], ids=lambda prior: prior.name)
+@pytest.mark.parametrize("n", [2, 5, 80])
+def test_the_evidence_is_that_of_adaptive_quadrature(n, prior):
+    """By scipy's quad over log(tau), split at the peak; 80 studies make a narrow one."""
+    rng = np.random.default_rng(n)
+    posterior = fit_posterior([pair(str(i), y, 0.2) for i, y in enumerate(rng.normal(0.0, 0.6, n))], prior)
+
+    def height(s):
+        tau = math.exp(s)
+        return float(log_density(prior, tau) + fit_weighted(posterior.model, tau**2).log_restricted[0]) + s
+
+    grid = np.linspace(-12.0, 6.0, 181)
+    top = max(height(s) for s in grid)
+    peak = float(grid[np.argmax([height(s) for s in grid])])
+    parts = [(-400.0, -20.0), (-20.0, peak - 1.0), (peak - 1.0, peak), (peak, peak + 1.0), (peak + 1.0, 60.0)]
+    total = sum(quad(lambda s: math.exp(height(s) - top), *ends, epsabs=1e-13, epsrel=1e-11)[0] for ends in parts)
+    assert posterior.log_evidence == pytest.approx(top + math.log(total), rel=0, abs=1e-9)
 
 
 def test_one_study_gives_back_its_prior_and_a_flat_prior_interval_at_tau_zero():

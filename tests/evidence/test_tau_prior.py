@@ -1,4 +1,4 @@
-"""Priors of tau: densities, probabilities and quantiles belong together; published ones have the published medians."""
+"""Priors of tau: densities, probabilities and quantiles belong together; published ones have published parameters."""
 
 import math
 
@@ -56,10 +56,22 @@ def test_half_normal_and_half_cauchy_by_hand():
     assert quantile(half_cauchy(3.0), 0.5) == pytest.approx(3.0, rel=EXACT, abs=0)
 
 
-def test_the_published_priors_have_the_published_medians():
-    """Medians of tau^2 are exp(location): Rhodes 2015 and Turner 2015, as printed in bayesmeta."""
-    assert quantile(rhodes_2015("any"), 0.5) ** 2 == pytest.approx(math.exp(-3.44), rel=EXACT, abs=0)
-    assert quantile(turner_2015(), 0.5) ** 2 == pytest.approx(math.exp(-1.38), rel=EXACT, abs=0)
+@pytest.mark.parametrize(
+    ("prior", "location", "scale", "t95"),
+    [
+        (rhodes_2015("any"), -3.44, 2.59, 2.015048),
+        (rhodes_2015(), -3.02, 2.27, 2.015048),
+        (rhodes_2015("subjective, non-pharmacological"), -2.62, 2.41, 2.015048),
+        (turner_2015(), -1.38, 1.45, 1.644854),
+        (turner_2015("functioning, non-pharmacological"), -2.10, 1.47, 1.644854),
+        (turner_2015("subjective, non-pharmacological"), -2.26, 1.47, 1.644854),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_the_published_priors_have_the_published_parameters(prior, location, scale, t95):
+    """95 % points of t on 5 degrees of freedom and of the normal from tables."""
+    found = [2 * math.log(float(quantile(prior, p))) for p in (0.5, 0.95)]
+    assert found == pytest.approx([location, location + t95 * scale], rel=0, abs=5e-6)
 
 
 def test_a_difference_of_means_has_tau_times_the_sd():

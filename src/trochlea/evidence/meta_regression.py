@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc, fdtrc, ndtr, ndtri, stdtr, stdtrit
 
 from trochlea.errors import InputError
-from trochlea.evidence.estimate import Estimate, check_estimates
+from trochlea.evidence.estimate import Estimate, check_estimates, total_people
 from trochlea.evidence.heterogeneity import check_method, estimate_tau2, model_heterogeneity
 from trochlea.evidence.linear_model import LinearModel, check_rank, fit_weighted, intercept_model
 
@@ -46,6 +46,7 @@ class MetaRegression:
         q_residual_df: k - p.
         q_residual_p_value: Of no heterogeneity left.
         k: Number of studies.
+        n: Number of people; None where it is not known for every study.
         studies: In the order given.
         level: Level of the intervals.
         warnings: What a reader must know before using it.
@@ -72,6 +73,7 @@ class MetaRegression:
     q_residual_df: int
     q_residual_p_value: float
     k: int
+    n: int | None
     studies: tuple[str, ...]
     level: float
     warnings: tuple[str, ...]
@@ -144,6 +146,7 @@ def meta_regression(
         q_residual_df=df,
         q_residual_p_value=float(chdtrc(df, spread.q)),
         k=k,
+        n=total_people([item.n for item in estimates]),
         studies=tuple(item.study for item in estimates),
         level=level,
         warnings=_warnings(k, p - 1),

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri, sici
 
 from trochlea.errors import InputError
+from trochlea.evidence.estimate import total_people
 from trochlea.evidence.linear_model import LinearModel, fit_weighted
 from trochlea.evidence.network_input import StudyContrasts
 from trochlea.evidence.network_model import network_model
@@ -56,6 +57,7 @@ class NetworkPosterior:
         log_evidence: Logarithm of the marginal likelihood, up to a constant that does not depend on the prior.
         information_bits: What the data say about tau: divergence of its posterior from its prior [bits].
         k: Number of studies.
+        n: Number of people; None where it is not known for every study.
         studies: The people behind it.
         level: Level of the intervals.
     """
@@ -74,6 +76,7 @@ class NetworkPosterior:
     log_evidence: float
     information_bits: float
     k: int
+    n: int | None
     studies: tuple[str, ...]
     level: float
 
@@ -157,6 +160,7 @@ def fit_posterior(
         log_evidence=log_evidence,
         information_bits=bits,
         k=len(studies),
+        n=total_people([study.n for study in studies]),
         studies=tuple(study.study for study in studies),
         level=level,
     )
