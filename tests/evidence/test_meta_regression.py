@@ -26,6 +26,11 @@ def test_an_exact_line_is_recovered_and_leaves_nothing():
     assert found.q_residual == pytest.approx(0.0, rel=0, abs=EXACT)
 
 
+def test_a_line_without_scatter_has_no_knapp_hartung_error():
+    with pytest.raises(InputError, match="without scatter; use hartung_knapp=False"):
+        meta_regression(studies(1.5 - 0.25 * WEEKS), {"weeks": WEEKS})
+
+
 def test_moving_and_scaling_a_moderator_changes_its_coefficient_only():
     values = np.array([0.2, 1.4, -0.6, 2.1, 0.9, 1.1, 2.5, 0.3])
     plain = meta_regression(studies(values), {"weeks": WEEKS})

@@ -18,6 +18,8 @@ STUDIES_PER_MODERATOR = 10
 """Fewer studies for each moderator are named in a warning (higgins-2011-handbook, section 9.6.5.1: at least ten)."""
 
 INTERCEPT = "intercept"
+NO_SCATTER = 1e-20
+"""A mean square of weighted residuals below this is rounding: chance alone gives 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,8 @@ def meta_regression(
     fit = fit_weighted(model, tau2)
     beta, covariance = fit.beta[0], fit.covariance[0]
     if hartung_knapp:
+        if float(fit.rss[0]) < NO_SCATTER * df:
+            raise InputError("the studies lie on the regression without scatter; use hartung_knapp=False")
         covariance = covariance * (float(fit.rss[0]) / df)
     se = np.sqrt(np.diag(covariance))
     quantile = float(stdtrit(df, 0.5 + level / 2)) if hartung_knapp else float(ndtri(0.5 + level / 2))
