@@ -54,5 +54,10 @@ def test_dependent_columns_are_refused():
         check_rank(np.ones((5, 2)), "moderators x")
 
 
+def test_data_of_a_model_cannot_be_written():
+    with pytest.raises(ValueError, match="read-only"):
+        model(1).y[0] = 1.0
+
+
 def test_degrees_of_freedom_are_rows_less_columns():
     assert intercept_model(np.zeros(4), np.ones(4)).df == 3
