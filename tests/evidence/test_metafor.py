@@ -39,7 +39,7 @@ REFERENCE = json.loads(
     (Path(__file__).parents[2] / "validation" / "metafor" / "reference.json").read_text(encoding="utf-8")
 )
 RELATIVE = 1e-6
-"""The agreement that is promised; the worst seen is 6e-10, the finite differences that refine rma.mv's optimum."""
+"""The agreement that is promised; the worst seen is 2e-9, from the finite differences that refine rma.mv's optimum."""
 AT_ZERO = 1e-10
 """The agreement that is promised where the value is zero."""
 POOL_FIELDS = ("estimate", "se", "ci_low", "ci_high", "p_value")
@@ -53,7 +53,10 @@ def names(blocks):
 
 
 def agrees(found, expected):
-    assert found == pytest.approx(expected, rel=RELATIVE, abs=AT_ZERO)
+    found, expected = np.atleast_1d(found).astype(float), np.atleast_1d(expected).astype(float)
+    allowed = np.where(expected == 0.0, AT_ZERO, RELATIVE * np.abs(expected))
+    assert found.shape == expected.shape
+    assert (np.abs(found - expected) <= allowed).all(), f"found {found}, expected {expected}"
 
 
 def agrees_by_name(found, expected, fields):
@@ -61,7 +64,7 @@ def agrees_by_name(found, expected, fields):
         if expected[field] is None:
             assert getattr(found, field) is None, field
         else:
-            assert getattr(found, field) == pytest.approx(expected[field], rel=RELATIVE, abs=AT_ZERO), field
+            agrees(getattr(found, field), expected[field])
 
 
 def estimates_of(block):

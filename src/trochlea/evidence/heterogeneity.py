@@ -235,7 +235,7 @@ def _highest(model: LinearModel, score: Callable[[LinearModel, float], tuple[flo
         slope, bend = score(model, tau2)
         low, high = (tau2, high) if slope > 0 else (low, tau2)
         following = tau2 - slope / bend if bend < 0 else high
-        if not low < following < high:
+        if not low <= following <= high:
             following = 0.5 * (low + high)
         if abs(following - tau2) <= STEP * (tau2 + smallest):
             return following

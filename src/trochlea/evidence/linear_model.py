@@ -28,6 +28,13 @@ class LinearModel:
     v: Array
     x: Array
 
+    def __post_init__(self) -> None:
+        """Keep read-only views."""
+        for name in ("y", "v", "x"):
+            view = getattr(self, name).view()
+            view.flags.writeable = False
+            object.__setattr__(self, name, view)
+
     @property
     def df(self) -> int:
         """Residual degrees of freedom, k - p."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc, fdtrc, ndtr, ndtri, stdtr, stdtrit
 
 from trochlea.errors import InputError
-from trochlea.evidence.estimate import Estimate, check_estimates
+from trochlea.evidence.estimate import Estimate, check_estimates, total_people
 from trochlea.evidence.heterogeneity import check_method, estimate_tau2, model_heterogeneity
 from trochlea.evidence.linear_model import LinearModel, check_rank, fit_weighted, intercept_model
 
@@ -18,6 +18,8 @@ STUDIES_PER_MODERATOR = 10
 """Fewer studies for each moderator are named in a warning (higgins-2011-handbook, section 9.6.5.1: at least ten)."""
 
 INTERCEPT = "intercept"
+NO_SCATTER = 1e-20
+"""A mean square of weighted residuals below this is rounding: chance alone gives 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class MetaRegression:
         q_residual_df: k - p.
         q_residual_p_value: Of no heterogeneity left.
         k: Number of studies.
+        n: Number of people; None where it is not known for every study.
         studies: In the order given.
         level: Level of the intervals.
         warnings: What a reader must know before using it.
@@ -72,6 +75,7 @@ class MetaRegression:
     q_residual_df: int
     q_residual_p_value: float
     k: int
+    n: int | None
     studies: tuple[str, ...]
     level: float
     warnings: tuple[str, ...]
@@ -110,6 +114,8 @@ def meta_regression(
     fit = fit_weighted(model, tau2)
     beta, covariance = fit.beta[0], fit.covariance[0]
     if hartung_knapp:
+        if float(fit.rss[0]) < NO_SCATTER * df:
+            raise InputError("the studies lie on the regression without scatter; use hartung_knapp=False")
         covariance = covariance * (float(fit.rss[0]) / df)
     se = np.sqrt(np.diag(covariance))
     quantile = float(stdtrit(df, 0.5 + level / 2)) if hartung_knapp else float(ndtri(0.5 + level / 2))
@@ -144,6 +150,7 @@ def meta_regression(
         q_residual_df=df,
         q_residual_p_value=float(chdtrc(df, spread.q)),
         k=k,
+        n=total_people([item.n for item in estimates]),
         studies=tuple(item.study for item in estimates),
         level=level,
         warnings=_warnings(k, p - 1),

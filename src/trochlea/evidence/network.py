@@ -11,7 +11,7 @@ from scipy.special import chdtrc, ndtr, ndtri, stdtrit
 from trochlea.errors import InputError
 from trochlea.evidence.connection import direct_studies
 from trochlea.evidence.estimate import total_people
-from trochlea.evidence.heterogeneity import estimate_tau2
+from trochlea.evidence.heterogeneity import estimate_tau2, tau2_interval
 from trochlea.evidence.linear_model import fit_weighted
 from trochlea.evidence.network_input import StudyContrasts
 from trochlea.evidence.network_model import network_model
@@ -33,6 +33,8 @@ class Network:
         method: Estimator of tau2; empty in the common-effect model.
         tau2: Variance of a comparison's true effect between studies; None where it is not in the model or
             cannot be estimated.
+        tau2_low: Lower end of its interval by Q-profile; None where tau2 is.
+        tau2_high: Upper end.
         q: Generalised Q about the consistency model.
         q_df: Its degrees of freedom.
         q_p_value: None without degrees of freedom.
@@ -53,6 +55,8 @@ class Network:
     model: str
     method: str
     tau2: float | None
+    tau2_low: float | None
+    tau2_high: float | None
     q: float
     q_df: int
     q_p_value: float | None
@@ -120,7 +124,7 @@ def fit_network(
 
     References:
         rucker-2012-network: the weighted least squares and the method of moments; salanti-2008-evaluation:
-        the one tau2.
+        the one tau2; jackson-2014-intervals: its interval.
     """
     if model not in ("common", "random"):
         raise InputError(f"model {model!r}; expected common or random")
@@ -129,6 +133,7 @@ def fit_network(
     treatments, linear = network_model(studies, reference=reference)
     common, df = fit_weighted(linear, 0.0), linear.df
     tau2 = estimate_tau2(linear, method=method) if model == "random" and df > 0 else None
+    low, high = (None, None) if tau2 is None else tau2_interval(linear, level=level)
     fit = fit_weighted(linear, tau2) if tau2 else common
     q, t = float(common.rss[0]), len(treatments)
     estimates, covariance = np.zeros(t), np.zeros((t, t))
@@ -142,6 +147,8 @@ def fit_network(
         model=model,
         method=method if model == "random" else "",
         tau2=tau2,
+        tau2_low=low,
+        tau2_high=high,
         q=q,
         q_df=df,
         q_p_value=float(chdtrc(df, q)) if df else None,
@@ -167,6 +174,8 @@ def compare(network: Network, a: str, b: str) -> Comparison:
         which are k - 2 for two treatments.
     """
     i, j = (_position(network, name) for name in (a, b))
+    if i == j:
+        raise InputError(f"{a} with itself; expected two different treatments")
     estimate = float(network.estimates[i] - network.estimates[j])
     cov = network.covariance
     variance = float(cov[i, i] + cov[j, j] - 2.0 * cov[i, j])

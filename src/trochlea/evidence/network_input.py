@@ -55,7 +55,7 @@ class StudyContrasts:
             raise InputError(f"{self.study}: expected {m - 1} contrasts with their covariance, found {estimates.shape}")
         if not (np.isfinite(estimates).all() and np.isfinite(covariance).all()):
             raise InputError(f"{self.study}: a contrast or its variance is missing or infinite; leave the study out")
-        if np.diag(covariance).min() <= 0 or not np.allclose(covariance, covariance.T, rtol=1e-12, atol=0):
+        if np.diag(covariance).min() <= 0 or not np.allclose(covariance, covariance.T, rtol=1e-9, atol=0):
             raise InputError(
                 f"{self.study}: a sampling variance is not above zero; give the standard errors as printed"
             )

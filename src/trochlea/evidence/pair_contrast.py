@@ -77,7 +77,7 @@ def arms_of_pairs(
         )
     design, y, variances = _rows(pairs, treatments)
     effects = np.linalg.lstsq(design[:, 1:], y, rcond=None)[0].astype(np.float64)
-    gap = float(np.abs(y - design[:, 1:] @ effects).max())
+    gap = _largest_gap(pairs, treatments)
     tolerance = CLOSURE_SHARE * math.sqrt(variances.min()) if closure_tolerance is None else closure_tolerance
     if gap > tolerance:
         raise InputError(
@@ -91,6 +91,13 @@ def arms_of_pairs(
     if left > CLOSURE_SHARE * variances.min() or np.linalg.eigvalsh(covariance).min() <= 0:
         raise InputError(f"{study}: the SEs of its contrasts fit no set of arms; check them, or give the arms")
     return treatments, effects, covariance
+
+
+def _largest_gap(pairs: Sequence[PairContrast], treatments: tuple[str, ...]) -> float:
+    """By how much a minus b plus b minus c misses a minus c, at worst."""
+    difference = {(p.a, p.b): p.estimate for p in pairs} | {(p.b, p.a): -p.estimate for p in pairs}
+    loops = itertools.combinations(treatments, 3)
+    return max((abs(difference[a, b] + difference[b, c] - difference[a, c]) for a, b, c in loops), default=0.0)
 
 
 def _rows(

@@ -163,7 +163,9 @@ def _pooled(
         prediction_high=prediction[1],
         level=level,
         marks=tuple(f"{item.study}: {mark}" for item in estimates for mark in item.marks),
-        warnings=_warnings(k, random=random, narrower=by_t and se < plain_se),
+        warnings=_warnings(
+            k, random=random, narrower=by_t and quantile * se < float(ndtri(0.5 + level / 2)) * plain_se
+        ),
     )
 
 
@@ -196,7 +198,7 @@ def _warnings(k: int, *, random: bool, narrower: bool) -> tuple[str, ...]:
         said.append("2 studies: no prediction interval, which needs three")
     if narrower:
         said.append(
-            "the Hartung-Knapp interval rests on less scatter than chance alone would give; compare the normal one"
+            "the Hartung-Knapp interval is narrower than the normal one: less scatter than chance alone would give"
         )
     return tuple(said)
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri, sici
 
 from trochlea.errors import InputError
+from trochlea.evidence.estimate import total_people
 from trochlea.evidence.linear_model import LinearModel, fit_weighted
 from trochlea.evidence.network_input import StudyContrasts
 from trochlea.evidence.network_model import network_model
@@ -26,6 +27,10 @@ NEGLIGIBLE = 45.0
 FIRST_NODES = 33
 MOST_NODES = 4225
 """Nodes are doubled from the first to at most the second number."""
+SMALLEST_SHARE = 1e-17
+"""Nodes with less of the posterior are not kept: all together hold less than a rounding error."""
+MOST_STEPS = 200
+"""Newton with a bracket; about ten steps are needed."""
 CLOSE = 1e-12
 """Doubling stops when the logarithm of the evidence and the mean rank of tau under its prior move by less."""
 HARDLY_BITS = 0.5
@@ -52,6 +57,7 @@ class NetworkPosterior:
         log_evidence: Logarithm of the marginal likelihood, up to a constant that does not depend on the prior.
         information_bits: What the data say about tau: divergence of its posterior from its prior [bits].
         k: Number of studies.
+        n: Number of people; None where it is not known for every study.
         studies: The people behind it.
         level: Level of the intervals.
     """
@@ -70,6 +76,7 @@ class NetworkPosterior:
     log_evidence: float
     information_bits: float
     k: int
+    n: int | None
     studies: tuple[str, ...]
     level: float
 
@@ -127,8 +134,8 @@ def fit_posterior(
     """
     treatments, model = network_model(studies, reference=reference)
     score, density, log_evidence = _quadrature(model, prior)
-    tau = tau_at_score(prior, score)
-    weights = density / density.sum()
+    kept = density > SMALLEST_SHARE * density.sum()
+    tau, weights = tau_at_score(prior, score[kept]), density[kept] / density[kept].sum()
     fit = fit_weighted(model, tau**2)
     t = len(treatments)
     means, covariances = np.zeros((tau.size, t)), np.zeros((tau.size, t, t))
@@ -153,6 +160,7 @@ def fit_posterior(
         log_evidence=log_evidence,
         information_bits=bits,
         k=len(studies),
+        n=total_people([study.n for study in studies]),
         studies=tuple(study.study for study in studies),
         level=level,
     )
@@ -165,17 +173,19 @@ def compare_posterior(posterior: NetworkPosterior, a: str, b: str) -> PosteriorC
         InputError: If a treatment is not in the network.
     """
     mean, variance = difference_at_nodes(posterior, a, b)
-    sd, w, tail = np.sqrt(variance), posterior.weights, 0.5 * (1.0 - posterior.level)
-    new = np.sqrt(variance + posterior.tau**2)
+    w, tail = posterior.weights, 0.5 * (1.0 - posterior.level)
+    sd, new = np.sqrt(variance), np.sqrt(variance + posterior.tau**2)
+    low, median, high = (float(value) for value in mixture_quantiles(w, mean, sd, (tail, 0.5, 1.0 - tail)))
+    prediction_low, prediction_high = (float(value) for value in mixture_quantiles(w, mean, new, (tail, 1.0 - tail)))
     return PosteriorComparison(
         a=a,
         b=b,
-        median=mixture_quantile(w, mean, sd, 0.5),
-        ci_low=mixture_quantile(w, mean, sd, tail),
-        ci_high=mixture_quantile(w, mean, sd, 1.0 - tail),
+        median=median,
+        ci_low=low,
+        ci_high=high,
         probability_above_zero=float(w @ ndtr(mean / sd)),
-        prediction_low=mixture_quantile(w, mean, new, tail),
-        prediction_high=mixture_quantile(w, mean, new, 1.0 - tail),
+        prediction_low=prediction_low,
+        prediction_high=prediction_high,
     )
 
 
@@ -208,22 +218,31 @@ def data_inform_tau(posterior: NetworkPosterior) -> tuple[bool, str]:
     return informed, f"{verdict} ({beyond}; median {posterior.tau_median:.2g}, {interval})"
 
 
-def mixture_quantile(weights: Array, means: Array, sds: Array, p: float) -> float:
-    """Value below which a share p of a mixture of normals lies."""
-    low, high = float((means - 40.0 * sds).min()), float((means + 40.0 * sds).max())
-    value = float(weights @ means)
-    for _ in range(200):
-        z = (value - means) / sds
-        excess = float(weights @ ndtr(z)) - p
-        low, high = (low, value) if excess > 0 else (value, high)
-        slope = float(weights @ (np.exp(-0.5 * z**2) / sds)) / math.sqrt(2.0 * math.pi)
-        following = value - excess / slope if slope > 0 else low
-        if not low < following < high:
-            following = 0.5 * (low + high)
-        if abs(following - value) <= 1e-14 * (abs(value) + float(sds.min())) or high - low <= 0:
+def mixture_quantiles(weights: Array, means: Array, sds: Array, shares: Sequence[float]) -> Array:
+    """Values below which the shares (p,) of a mixture of normals lie.
+
+    Newton inside a bracket, on the normal score of the share below, which is nearly straight.
+    """
+    p = np.asarray(shares, dtype=float)
+    mean, target = float(weights @ means), ndtri(p)
+    value = mean + target * float(weights @ sds)
+    low, high = np.full(p.shape, (means - 40.0 * sds).min()), np.full(p.shape, (means + 40.0 * sds).max())
+    close = 1e-13 * (abs(mean) + float(sds.min()))
+    for _ in range(MOST_STEPS):
+        z = (value[:, None] - means) / sds
+        below = ndtr(z) @ weights
+        low, high = np.where(below > p, low, value), np.where(below > p, value, high)
+        slope = np.exp(-0.5 * z**2) @ (weights / sds)
+        score = ndtri(np.clip(below, 1e-300, 1.0 - 1e-16))
+        step = np.divide(
+            (score - target) * np.exp(-0.5 * score**2), slope, out=np.full(p.shape, np.inf), where=slope > 0
+        )
+        following = value - step
+        following = np.where((following >= low) & (following <= high), following, 0.5 * (low + high))
+        if (np.abs(following - value) <= close + 1e-14 * np.abs(value)).all():
             return following
         value = following
-    return value
+    raise InputError(f"a quantile of the posterior did not settle in {MOST_STEPS} steps; check the standard errors")
 
 
 def _quadrature(model: LinearModel, prior: TauPrior) -> tuple[Array, Array, float]:
@@ -253,21 +272,19 @@ def _quadrature(model: LinearModel, prior: TauPrior) -> tuple[Array, Array, floa
 
 
 def _score_below(score: Array, density: Array, p: float) -> float:
-    """Score below which a share p of the posterior lies: trapezoids with end corrections, then Hermite cubics."""
-    step = score[1] - score[0]
-    padded = np.pad(density, 2)
-    slope = (padded[:-4] - 8 * padded[1:-3] + 8 * padded[3:-1] - padded[4:]) / 12.0
-    below = np.concatenate(([0.0], np.cumsum(0.5 * (density[1:] + density[:-1]) - (slope[1:] - slope[:-1]) / 12.0)))
-    target = p * below[-1]
-    i = int(np.clip(np.searchsorted(below, target) - 1, 0, score.size - 2))
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        u = 0.5 * (low + high)
-        value = (
-            below[i] * (1 + 2 * u) * (1 - u) ** 2
-            + below[i + 1] * u**2 * (3 - 2 * u)
-            + density[i] * u * (1 - u) ** 2
-            + density[i + 1] * u**2 * (u - 1)
-        )
-        low, high = (low, u) if value > target else (u, high)
-    return float(score[i] + 0.5 * (low + high) * step)
+    """Score below which a share p of the posterior lies.
+
+    The density between the nodes is the sum of sine cardinals through them, as exact as the trapezoidal rule
+    itself; its integral is a sum of sine integrals.
+    """
+    step = float(score[1] - score[0])
+    weights = density / density.sum()
+    i = int(np.searchsorted(np.cumsum(weights), p))
+    low, high = float(score[max(i - 2, 0)]), float(score[min(i + 2, score.size - 1)])
+    while high - low > 1e-15 * max(1.0, abs(high)):
+        middle = 0.5 * (low + high)
+        if middle in (low, high):
+            break
+        below = 0.5 + float(weights @ sici(math.pi * (middle - score) / step)[0]) / math.pi
+        low, high = (low, middle) if below > p else (middle, high)
+    return 0.5 * (low + high)

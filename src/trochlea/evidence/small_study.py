@@ -34,6 +34,7 @@ class EggerTest:
         limit_se: Its standard error.
         model: "regression" (weighted, dispersion multiplies) or "random" (dispersion adds: tau2 by REML).
         k: Number of studies.
+        studies: In the order given.
         warnings: What a reader must know before using it.
     """
 
@@ -46,6 +47,7 @@ class EggerTest:
     limit_se: float
     model: str
     k: int
+    studies: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
@@ -110,6 +112,7 @@ def egger_test(estimates: Sequence[Estimate], *, model: str = "regression") -> E
         limit_se=limit_se,
         model=model,
         k=k,
+        studies=tuple(item.study for item in estimates),
         warnings=_warnings(k),
     )
 

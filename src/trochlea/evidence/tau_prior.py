@@ -174,7 +174,7 @@ def tau_at_score(prior: TauPrior, score: ArrayLike) -> Array:
     if prior.family == "log-normal":
         quantile = z
     elif prior.family == "log-t":
-        quantile = np.sign(z) * -stdtrit(LOG_T_DF, ndtr(-np.abs(z)))
+        quantile = np.sign(z) * np.abs(stdtrit(LOG_T_DF, ndtr(-np.abs(z))))
     else:
         raise InputError(f"prior of tau: family {prior.family!r}; expected one of {', '.join(FAMILIES)}")
     return np.exp(np.minimum(0.5 * (prior.location + prior.scale * quantile), math.log(LARGEST_TAU)))
