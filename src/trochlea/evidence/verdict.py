@@ -36,7 +36,8 @@ def trial_result(contrast: Contrast, *, class_a: str, class_b: str) -> TrialResu
     if row.estimate is None or row.ci_low is None or row.ci_high is None:
         raise InputError(f"{row.id} ({row.trial}): has no estimate with an interval")
     margin, unit = row.equivalence_margin, "SDs" if is_standard(row.instrument) else "points"
-    numbers = f"{points(row.estimate)} ({points(row.ci_low)} to {points(row.ci_high)})"
+    digits = 1 if row.status == "as reported" else 2
+    numbers = f"{points(row.estimate, digits)} ({points(row.ci_low, digits)} to {points(row.ci_high, digits)})"
     start = f"{row.trial}, {time_words(row)}: {numbers}"
     better = favoured_class(row.ci_low, row.ci_high, class_a=class_a, class_b=class_b, better=row.better)
     if margin is not None and -margin < row.ci_low and row.ci_high < margin:

@@ -93,11 +93,11 @@ def forest_rows(
     rows: list[ForestRow] = []
     for trial, weight in zip(answer.trials, pooled.weights, strict=True):
         row = trial.contrast
-        when = row.timepoint.split(" (")[0]
+        when, digits = row.timepoint.split(" (")[0], 1 if row.status == "as reported" else 2
         rows.append(
             ForestRow(
                 label=f"{row.trial}, {when}",
-                numbers=f"{_interval(row.estimate, row.ci_low, row.ci_high, 1)}  {100 * weight:.0f} %",
+                numbers=f"{_interval(row.estimate, row.ci_low, row.ci_high, digits)}  {100 * weight:.0f} %",
                 kind="study",
                 estimate=row.estimate,
                 low=row.ci_low,
