@@ -52,7 +52,7 @@ def evidence_page(data: Dataset, analysis: Analysis, claim: Claim, drawn: Sequen
             ],
             pictures={picture.name: Markup(picture.inline()) for picture in drawn},
             slug=slug,
-            findings=[_finding(answer) for answer in analysis.answers],
+            findings=[_finding(answer) for answer in sorted(analysis.answers, key=lambda a: a.common is None)],
             network_pictures=[_network_names(network, drawn) for network in analysis.networks],
             rank_lines=ranking_lines,
             programmes=[(arm, _known(data, arm.id)) for arm in data.arms],
@@ -118,9 +118,10 @@ def _finding(answer: PairAnswer) -> dict[str, str]:
 
 
 def _network_names(network: NetworkAnswer, drawn: Sequence[Picture]) -> list[str]:
-    """Names of the plots of one network."""
+    """Names of the plots of one network; withheld ranks are told in the text."""
     name = network_name(network)
-    starts = tuple(name.replace("network", kind, 1) for kind in ("ranks", "tau"))
+    has_ranks = any(rank.score is not None for part in network.parts for rank in part.ranking.ranks)
+    starts = tuple(name.replace("network", kind, 1) for kind in (("ranks", "tau") if has_ranks else ("tau",)))
     return [picture.name for picture in drawn if picture.name == name or picture.name.startswith(starts)]
 
 

@@ -204,7 +204,8 @@ def _part(part: NetworkPart, better: str) -> list[str]:
     lines += [f"  {text}" for text in ranking_lines(part.ranking)]
     lines += _contribution_lines(part)
     lines += [f"  {row.a} minus {row.b}: {row.certainty.sentence}" for row in part.certainties]
-    lines += [f"  {part.node_splits.sentence}", f"  {part.design_test.sentence}"]
+    lines.append(f"  direct against indirect evidence: {part.node_splits.sentence}")
+    lines.append(f"  trials of different designs: {part.design_test.sentence}")
     lines += [f"  note: {warning}" for warning in part.network.warnings]
     return lines
 
