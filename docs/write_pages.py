@@ -1,8 +1,11 @@
 """Write the pages that quote the program and its tables. A test checks that they are current."""
 
 import argparse
+import contextlib
+import functools
+import io
+import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 from trochlea.cli import build_parser
@@ -10,6 +13,8 @@ from trochlea.evidence.analysis import Analysis, analyse
 from trochlea.evidence.claim import read_claim
 from trochlea.evidence.dataset import Dataset, read_dataset
 from trochlea.evidence.dictionary import dictionary
+from trochlea.knee.inputs import scalar_inputs
+from trochlea.knee.setup import input_spread, input_value, knee_setup
 from trochlea.person.template import template
 from trochlea.report.trials.text import claim_text, network_text
 
@@ -85,7 +90,7 @@ def person_page() -> str:
     return PERSON_HEAD + "\n```yaml\n" + template() + "```\n"
 
 
-@cache
+@functools.cache
 def _bundled() -> tuple[Dataset, Analysis]:
     """The package's own tables and everything that they answer."""
     data = read_dataset()
@@ -111,13 +116,61 @@ def claim_page() -> str:
     return CLAIM_HEAD + _block(claim_text(read_claim(data, analysis.answers))) + "\n"
 
 
+INPUTS_HEAD = """\
+# Inputs by name
+
+Everything that `trochlea kneecap --set NAME=VALUE` and `trochlea.knee.sweep(values={NAME: VALUE})` accept, beside `sex`
+(`female` or `male`), which chooses the norms. A value outside its range is refused with the limit. A head's scale
+multiplies that head alone and the quadriceps force falls; with `--keep-total` the heads without a scale make up for it.
+What is not set is the person's, or the median adult's. Python:
+
+```python
+from trochlea.knee import sweep
+
+swept = sweep(flexion_deg=[0, 30, 60], quadriceps=600, values={"sex": "female", "tt_tg_mm": 18, "vmo_scale": 0.5})
+for record in swept.records():
+    print(record["flexion_deg"], record["status"], record["lateral_peak_mpa"])
+```
+
+Spread is the published standard deviation between people, or (in brackets) an assumed step.
+"""
+
+
+def inputs_page() -> str:
+    """The table of inputs."""
+    setups = {sex: knee_setup(values={"sex": sex}) for sex in ("female", "male")}
+    head = "| NAME | unit | woman | man | spread | from | to | what it does |"
+    rows = [INPUTS_HEAD, head, "|---|---|---|---|---|---|---|---|"]
+    for name, scalar in scalar_inputs().items():
+        woman, man = (f"{input_value(setup, name):.4g}" for setup in setups.values())
+        spread, citation = input_spread(setups["female"], name)
+        shown = f"{spread:.3g}" if citation else f"({spread:.3g})"
+        unit = "" if scalar.unit == "-" else scalar.unit
+        limits = f"{scalar.low:g} | {scalar.high:g}"
+        rows.append(f"| `{name}` | {unit} | {woman} | {man} | {shown} | {limits} | {scalar.effect} |")
+    return "\n".join(rows) + "\n"
+
+
 def _block(text: str) -> str:
     return f"```text\n{text.rstrip()}\n```"
+
+
+def executed(name: str) -> str:
+    """A page whose example runs: what it prints stands in the page's block of text."""
+    page = (FOLDER / name).read_text(encoding="utf-8")
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        for block in re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL):
+            exec(compile(block, name, "exec"), {})
+    return re.sub(r"```text\n.*?```", lambda _: _block(printed.getvalue()), page, flags=re.DOTALL)
 
 
 PAGES = {
     "commands.md": commands_page,
     "person-file.md": person_page,
+    "inputs.md": inputs_page,
+    "sensitivity.md": functools.partial(executed, "sensitivity.md"),
+    "wear.md": functools.partial(executed, "wear.md"),
     "evidence.md": evidence_page,
     "evidence-tables.md": tables_page,
     "claim-2021.md": claim_page,

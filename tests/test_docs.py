@@ -36,6 +36,15 @@ def test_files_that_the_readme_links_exist():
         assert target.startswith("http") or (ROOT / target).exists(), target
 
 
+def test_python_in_the_page_of_inputs_runs(capsys):
+    text = (ROOT / "docs" / "inputs.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, "inputs.md", "exec"), {})
+    assert capsys.readouterr().out.count("converged") == 3
+
+
 def test_pins_are_names_and_versions_only():
     for line in (ROOT / "constraints.txt").read_text().splitlines():
         assert line.startswith("#") or re.fullmatch(r"[a-z0-9_.-]+==[0-9][a-z0-9.]*", line), line

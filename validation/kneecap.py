@@ -135,7 +135,7 @@ def area_rows(male: Knee, female: Knee) -> list[Row]:
 
 
 def stability_rows(knee: Knee) -> list[Row]:
-    forces = restraint(knee, load([30], 175), displacements=np.array([1, 5, 10]) * 1e-3)
+    forces = restraint(knee, load([30], 175), displacements=np.array([1, 5, 10]) * 1e-3).force[0]
     return [
         near("10", f"lateral restraint [N], 30 deg, 175 N, {d} mm", target, value, 0.3)
         for d, target, value in zip((1, 5, 10), (10.6, 36.6, 69.0), forces, strict=True)

@@ -37,6 +37,12 @@ PARTS = (
         "The kneecap against published measurements",
         "Rows 1 to 4, 6 and 10 were used to choose the default knee: agreement there is calibration, not validation.",
     ),
+    (
+        "sensitivity.py",
+        "Sensitivities of the kneecap",
+        "Verification, against extrapolated differences of whole solutions at 1e-10 N. Errors are shares of the outcome's "
+        "largest scaled sensitivity; the doubt is that of the reference, large where the kneecap is about to snap.",
+    ),
 )
 
 TAIL = """\

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from trochlea import __version__
+from trochlea import __version__, cli_kneecap
 from trochlea.cli_evidence import add_evidence, run_evidence
 from trochlea.errors import TrochleaError
 
@@ -71,6 +71,14 @@ def build_parser() -> argparse.ArgumentParser:
     _add_side(simulate)
     _add_output(simulate, "trochlea-simulation")
 
+    kneecap = commands.add_parser(
+        "kneecap",
+        help="the kneecap over knee flexion: forces, pressure, tracking",
+        description=cli_kneecap.DESCRIPTION,
+        formatter_class=_Help,
+    )
+    cli_kneecap.add_options(kneecap)
+
     assess = _add_command(commands, "assess", "simulate, then a first answer to 'hip, knee or both?'")
     assess.add_argument("person", type=Path, metavar="PERSON.yaml")
     _add_trial(assess)
@@ -89,6 +97,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             _new(arguments.person)
         elif arguments.command == "evidence":
             run_evidence(arguments)
+        elif arguments.command == "kneecap":
+            cli_kneecap.run(arguments)
         else:
             _study(arguments)
     except TrochleaError as error:

@@ -7,8 +7,12 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.knee.chain import at_frames, build_chain, check_mass, solve_chain, solve_knee, solve_muscles
+from trochlea.knee.extensor_mechanism import extensor_mechanism
+from trochlea.knee.setup import knee_setup
 from trochlea.leg.deep_rotators import deep_rotator_paths
+from trochlea.leg.extensor import at_flexion
 from trochlea.leg.model import build_leg
+from trochlea.leg.quadriceps_arm import own_mechanism, split_arm
 from trochlea.leg.squat import simulate_squat
 from trochlea.motion.tasks import SingleLegSquat
 from trochlea.person.read import demo_person
@@ -45,6 +49,22 @@ def test_a_weaker_quadriceps_meets_its_measured_strength(chain):
     fit, _ = solve_muscles(chain, strength)
     found = next(group for group in fit.groups if group.group == "knee_extension")
     assert found.after == pytest.approx(0.8 * target.value, rel=0.01)
+
+
+def test_the_knees_own_lever_arm_decides_how_hard_the_quadriceps_pulls(chain):
+    table = extensor_mechanism(knee_setup(chain.person))
+    own = build_chain(chain.person, chain.leg, chain.motion, chain.side, extensor=table)
+    with_table, with_pulley = (solve_muscles(c)[1] for c in (own, chain))
+    arm, _, _ = at_flexion(table, chain.prepared.knee_angle)
+    frame = int(chain.prepared.knee_angle.argmax())
+    expected = split_arm(chain.prepared.geometry)[frame] / arm[frame]
+    ratio = with_table.force_of("quadriceps")[frame] / with_pulley.force_of("quadriceps")[frame]
+    assert ratio == pytest.approx(expected, rel=0.05)  # the rest is shared out anew between knee and hip
+    assert abs(expected - 1) > 0.02
+    strength = [c.tests.moments[c.tests.groups.index("knee_extension")].sum() for c in (own, chain)]
+    at_80, _, _ = at_flexion(table, np.radians([80.0]))
+    pulley = own_mechanism(chain.leg, np.radians([70.0, 75.0, 80.0, 85.0])).lever_arm[2]
+    assert strength[0] / strength[1] == pytest.approx(at_80[0] / pulley, rel=0.02)  # seen 0.5 %: the hip is bent there
 
 
 @pytest.mark.parametrize("factor", [0.94, 1.06])

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from trochlea.knee.knee import build_knee
 from trochlea.knee.kneecap import solve_kneecap
+from trochlea.knee.setup import knee_setup, setup_knee, setup_load
 from trochlea.knee.shape import knee_shape
 
 
@@ -52,12 +54,27 @@ def test_femoral_internal_rotation_loads_the_lateral_facet_and_more_so_with_angl
     assert (np.diff(force, axis=0) > 0).all()
 
 
-def test_femoral_rotation_differs_from_tibial_only_through_rectus(male, make_load):
-    femoral = solve_kneecap(male, make_load(FLEXIONS, 600, femoral=5))
-    tibial = solve_kneecap(male, make_load(FLEXIONS, 600, tibial=-5))
-    difference = np.abs(femoral.lateral_force / tibial.lateral_force - 1).max()
-    assert 0 < difference < 0.05  # an earlier prototype: below 5 %
-    no_rectus = [0.0, 0.35, 0.4, 0.25]
-    femoral = solve_kneecap(male, make_load(FLEXIONS, 600, femoral=5, split=no_rectus))
-    tibial = solve_kneecap(male, make_load(FLEXIONS, 600, tibial=-5, split=no_rectus))
-    np.testing.assert_allclose(femoral.lateral_force, tibial.lateral_force, rtol=1e-6, atol=0)
+RECTUS_FORCE, RECTUS_SHIFT, RECTUS_TILT = 0.005, 0.05e-3, np.radians(0.05)
+"""Most that femoral and tibial rotation of 5 degrees may differ by in lateral force [-], shift [m] and tilt [rad], as
+docs/conventions.md says. Worst seen 0.0031, 0.04 mm and 0.03 degrees; the rotation itself makes 5 to 19 %."""
+
+
+@pytest.mark.parametrize("sex", ["male", "female"])
+def test_femoral_rotation_differs_from_tibial_only_through_rectus(sex):
+    flexion = np.radians(np.arange(0.0, 121.0, 10.0))
+
+    def turned(**values):
+        setup = knee_setup(values={"sex": sex, **values})
+        return solve_kneecap(setup_knee(setup), setup_load(setup, flexion=flexion, quadriceps=600.0))
+
+    femoral, tibial = turned(femoral_rotation_deg=5.0), turned(tibial_rotation_deg=-5.0)
+    difference = np.abs(femoral.lateral_force / tibial.lateral_force - 1)
+    assert 0 < difference.max() < RECTUS_FORCE
+    assert np.abs(femoral.shift - tibial.shift).max() < RECTUS_SHIFT
+    assert np.abs(femoral.tilt - tibial.tilt).max() < RECTUS_TILT
+    femoral, tibial = (
+        turned(femoral_rotation_deg=5.0, rf_scale=0.0),
+        turned(tibial_rotation_deg=-5.0, rf_scale=0.0),
+    )
+    for name in ("lateral_force", "medial_force", "shift", "tilt", "spin"):
+        np.testing.assert_allclose(getattr(femoral, name), getattr(tibial, name), rtol=1e-9, atol=1e-12)

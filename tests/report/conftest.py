@@ -10,13 +10,16 @@ import pytest
 import trochlea
 from trochlea.advice.recommendation import OUTCOMES, Change, Lever, Recommendation
 from trochlea.evidence.question import hip_against_knee
+from trochlea.knee.knee import build_knee
+from trochlea.knee.kneecap import solve_kneecap
 from trochlea.knee.result import KneecapResult, Solution
+from trochlea.leg.extensor import ExtensorLoad
 from trochlea.motion.timeseries import read_only
 from trochlea.person.read import read_person
 from trochlea.report.content import ReportContent, Reserve, StrengthMatch
-from trochlea.report.skyline import Skyline
 
 FRAMES = 61
+SWEPT = (10, 20, 40, 50, 60, 80)
 LOST = {20: "off_surface", 21: "off_surface", 22: "not_converged", 55: "no_load"}
 DEMO = Path(trochlea.__file__).parent / "person" / "demo.yaml"
 
@@ -69,7 +72,13 @@ def make_kneecap(*, side="right", lost=LOST):
         contact_force=gaps(force),
         tendofemoral_force=gaps(0 * force),
         contact_area=flat,
+        mri_like_area=flat,
         mean_pressure=flat,
+        lateral_mean_pressure=flat,
+        medial_mean_pressure=flat,
+        centre_of_pressure=gaps(np.zeros((FRAMES, 3))),
+        lateral_centre_of_pressure=gaps(np.zeros((FRAMES, 3))),
+        medial_centre_of_pressure=gaps(np.zeros((FRAMES, 3))),
         peak_pressure=gaps(np.nanmax(np.nan_to_num(pressure), axis=1)),
         lateral_force=gaps(0.7 * force),
         medial_force=gaps(0.35 * force),
@@ -82,6 +91,8 @@ def make_kneecap(*, side="right", lost=LOST):
         patellar_flexion=flat,
         spin=flat,
         bisect_offset=flat,
+        lateral_patellofemoral_angle=flat,
+        congruence_angle=flat,
         pressure=pressure,
         points=read_only(points),
         point_areas=read_only(np.full(len(points), 2.5e-6)),
@@ -124,10 +135,6 @@ def make_recommendation():
 
 
 def make_content(**changes):
-    lateral = np.linspace(-21, 21, 60)
-    patella = np.column_stack((lateral, 26 + np.where(lateral > -3, 0.30, 0.45) * np.abs(lateral + 3))) * 1e-3
-    across = np.linspace(-32, 34, 80)
-    groove = np.column_stack((across, 24.5 + 6 * (1 - np.exp(-((across + 1) ** 2) / 200)))) * 1e-3
     values = {
         "person": read_person(DEMO),
         "kneecap": make_kneecap(),
@@ -151,15 +158,51 @@ def make_content(**changes):
         "made_on": date(2026, 1, 2),
         "version": "0.0",
         "input_hash": "0" * 64,
-        "skyline": Skyline(patella=patella, groove=groove),
     }
     return ReportContent(**{**values, **changes})
+
+
+SPLIT = np.array([0.155, 0.195, 0.40, 0.25])
+"""Shares of recfem, vasint, vaslat, vasmed. `farahmand-1998-quadriceps`: RF+VI 35, VL 40, VM 25 %."""
+
+
+def solve_sweep(knee, flexion_deg, quadriceps, *, side="right"):
+    """A kneecap solved at some flexions; a force of 0 gives a frame without a result."""
+    flexion = np.radians(np.asarray(flexion_deg, dtype=float))
+    flat = np.zeros_like(flexion)
+    load = ExtensorLoad(
+        times=np.arange(flexion.size) * 0.5,
+        side=side,
+        tibiofemoral_flexion=flexion,
+        femoral_rotation=flat,
+        tibial_rotation=flat,
+        knee_valgus=flat,
+        tension=np.outer(np.broadcast_to(quadriceps, flexion.shape), SPLIT),
+    )
+    return solve_kneecap(knee, load)
+
+
+@pytest.fixture(scope="session")
+def knee():
+    return build_knee(sex="female")
+
+
+@pytest.fixture(scope="session")
+def sweep(knee):
+    """10 to 80 degrees of flexion, without a force at 50 degrees."""
+    return solve_sweep(knee, SWEPT, [300.0, 500.0, 800.0, 0.0, 1000.0, 1200.0])
+
+
+@pytest.fixture(scope="session")
+def left_sweep(knee):
+    """The same of a left knee."""
+    return solve_sweep(knee, SWEPT, [300.0, 500.0, 800.0, 0.0, 1000.0, 1200.0], side="left")
 
 
 @pytest.fixture(scope="session")
 def make():
     """The makers of this file, for tests that change a part."""
-    return SimpleNamespace(make_content=make_content, make_kneecap=make_kneecap, FRAMES=FRAMES)
+    return SimpleNamespace(make_content=make_content, make_kneecap=make_kneecap, solve_sweep=solve_sweep, FRAMES=FRAMES)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Figures hold the numbers they are given, in the right place."""
 
 import re
-from dataclasses import replace
 
 import matplotlib
 import numpy as np
@@ -10,18 +9,11 @@ from matplotlib.figure import Figure
 
 from trochlea.report import ink
 from trochlea.report.figures import _invalid_spans, force_figure, pressure_figure, what_if_figure
-from trochlea.report.kneecap_picture import _ridge, _screen, patella_figure, skyline_figure
 from trochlea.report.published_peaks import published_peaks
 
 
 def text_of(svg):
     return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
-
-
-def place_of(svg, word):
-    """Horizontal place of a text element."""
-    element = next(e for e in re.findall(r"<text[^>]*>[^<]*</text>", svg) if f">{word}<" in e)
-    return float(re.search(r'\bx="([-\d.]+)"', element).group(1))
 
 
 def test_an_unknown_colour_is_refused():
@@ -79,47 +71,3 @@ def test_text_on_figures_is_text_and_uses_the_typeface_of_the_page(content):
     svg = what_if_figure(content.recommendation, "lateral_peak_pressure")
     assert "font-family" not in svg
     assert "DejaVu" not in svg
-
-
-@pytest.mark.parametrize(("side", "sign"), [("right", 1), ("left", -1)])
-def test_the_outer_side_is_drawn_where_a_viewer_from_behind_sees_it(content, side, sign):
-    points, is_lateral = content.kneecap.points, content.kneecap.is_lateral
-    across, _, drawn = _screen(points, is_lateral, side)
-    assert drawn == sign
-    assert sign * (across[is_lateral].mean() - across[~is_lateral].mean()) > 0
-
-
-def test_the_sides_are_named_by_the_facet_and_not_by_the_sign_of_z(content):
-    """A patella frame whose z points inward gives the same picture."""
-    points = content.kneecap.points.copy()
-    points[:, 2] *= -1
-    across, _, _ = _screen(points, content.kneecap.is_lateral, "right")
-    assert across[content.kneecap.is_lateral].mean() > across[~content.kneecap.is_lateral].mean()
-
-
-def test_the_ridge_runs_between_the_facets(content):
-    points, is_lateral = content.kneecap.points, content.kneecap.is_lateral
-    across, up, _ = _screen(points, is_lateral, "right")
-    ridge = _ridge(across, up, is_lateral)
-    assert ridge[:, 0].max() < across[is_lateral].min() + 2
-    assert ridge[:, 0].min() > across[~is_lateral].max() - 2
-    assert (ridge[0, 1], ridge[-1, 1]) == (up.min(), up.max())
-
-
-def test_the_picture_says_its_largest_pressure(content):
-    frame = content.peak_frame
-    svg = patella_figure(content.kneecap, frame)
-    assert f"at one point {np.nanmax(content.kneecap.pressure[frame]) / 1e6:.1f} MPa" in svg
-    assert "var(--p8)" in svg
-
-
-def test_a_patella_without_pressure_is_drawn_bare(content):
-    bare = replace(content.kneecap, pressure=np.zeros_like(content.kneecap.pressure))
-    svg = patella_figure(bare, 30)
-    assert "at one point 0.0 MPa" in svg
-
-
-def test_the_skyline_puts_lateral_on_the_same_side_as_the_map(content):
-    right, left = (skyline_figure(content.skyline, side=side) for side in ("right", "left"))
-    assert place_of(right, "outer (lateral)") > place_of(right, "inner (medial)")
-    assert place_of(left, "outer (lateral)") < place_of(left, "inner (medial)")

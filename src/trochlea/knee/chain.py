@@ -11,7 +11,7 @@ from trochlea.knee.knee import build_knee
 from trochlea.knee.kneecap import solve_kneecap
 from trochlea.knee.result import KneecapResult
 from trochlea.knee.shape import knee_shape
-from trochlea.leg.extensor import ExtensorLoad
+from trochlea.leg.extensor import ExtensorLoad, ExtensorMechanism
 from trochlea.leg.model import LegModel
 from trochlea.leg.muscle_parameters import MuscleParameters
 from trochlea.leg.muscle_set import parameters_of
@@ -71,6 +71,7 @@ def build_chain(
     *,
     start: float | None = None,
     end: float | None = None,
+    extensor: ExtensorMechanism | None = None,
 ) -> Chain:
     """Prepare one leg of one person for one movement.
 
@@ -81,6 +82,8 @@ def build_chain(
         side: Which leg.
         start: Start of the window [s]; the first frame if None.
         end: End of the window [s]; the last frame if None.
+        extensor: Gives the quadriceps' lever arm at the knee, e.g. this person's `extensor_mechanism`; the leg model's
+            own pulley if None.
 
     Raises:
         InputError: If the person's mass is not the model's, or no frame has a ground force for this leg.
@@ -93,8 +96,8 @@ def build_chain(
         side=side,
         leg=leg,
         parameters=parameters,
-        prepared=prepare_leg(leg, motion, side, start=start, end=end),
-        tests=strength_tests(leg, parameters, side),
+        prepared=prepare_leg(leg, motion, side, start=start, end=end, extensor=extensor),
+        tests=strength_tests(leg, parameters, side, extensor=extensor),
     )
 
 

@@ -1,22 +1,33 @@
 """Equilibrium of the patella: prepare the frames, minimise, and say what came of it."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trochlea.knee.kernel.frames import frame_forces, solve_frames
+from trochlea.errors import InputError
+from trochlea.knee.kernel.frames import follow_frames, frame_forces, solve_frames
 from trochlea.knee.knee import ROUNDING, Knee
 from trochlea.knee.result import Solution, Status
 from trochlea.knee.tibia import tibial_pose
-from trochlea.knee.tissue import HIP_CENTRE, seated_pose
+from trochlea.knee.tissue import HIP_CENTRE, start_pose
 from trochlea.knee.tracking import DISLOCATED_SHIFT, DISLOCATED_TILT, cardan_angles, groove_offset
 from trochlea.leg.extensor import ExtensorLoad
 from trochlea.motion.timeseries import Array, read_only
 
+ALL_FREE = np.ones(6, dtype=np.bool_)
+"""No unknown is held."""
+
 LIFTED_OFF = 0.05
 """A patella whose contact force is below this share of the quadriceps force is lifted off. Assumed."""
+
+PATH_START = math.radians(20)
+"""Flexion from which a lost frame is followed [rad]: every patella sits in its groove there."""
+
+PATH_STEP = math.radians(5)
+"""Longest step of flexion on that path [rad]."""
 
 LEAST_LOAD = 1.0
 """Below this quadriceps force [N] nothing seats the patella: the frame counts as not loaded. Assumed."""
@@ -28,15 +39,15 @@ class Forces:
 
     Attributes:
         pressure: Shape (frames, points) [Pa].
-        share: Smooth indicator of touch, shape (frames, points) [-].
+        depth: Overlap of the undeformed surfaces, shape (frames, points) [m].
         contact: Force at each point, shape (frames, points, 3) [N].
-        head: Force of each head of `tissue.HEADS`, shape (frames, heads, 3) [N].
+        head: Force of each head of `tissue.HEADS`, then of the band, shape (frames, heads + 1, 3) [N].
         femur: Force of each head's tendon on the femur, shape (frames, heads, 3) [N].
         fibre: Force of each fibre, shape (frames, fibres, 3) [N].
     """
 
     pressure: Array
-    share: Array
+    depth: Array
     contact: Array
     head: Array
     femur: Array
@@ -53,11 +64,25 @@ def kernel_inputs(knee: Knee, load: ExtensorLoad) -> tuple[tuple[Any, ...], tupl
     origins = np.repeat(tissue.head_origins[None], n_frames, axis=0)
     hip = HIP_CENTRE * knee.shape.knee_size  # the head of the femur stays in the pelvis; rectus turns about it
     origins[:, 0] = hip + np.einsum("fij,j->fi", femur_turn, tissue.head_origins[0] - hip)
+    tension = load.tension @ tissue.head_split.T
+    if load.itb_tension is not None and load.itb_tension.any():
+        if tissue.band is None:
+            raise InputError(
+                "the iliotibial-patellar band has tension, but this knee's tissue has no such band; expected none: "
+                "set itb_force_n to 0, or give the tissue a line for it"
+            )
+        tension[:, tissue.band] += load.itb_tension
     law = np.array([knee.foundation_stiffness, ROUNDING])
     surface = (knee.patella.points, knee.patella.areas, trochlea.table, trochlea.bound, trochlea.grid, law)
-    heads = (tissue.head_ends, origins, load.tension @ tissue.head_split.T, tissue.wrap)
+    heads = (tissue.head_ends, origins, tension, tissue.wrap)
     fibres = (tissue.fibre_ends, fixed, tissue.slack_length, tissue.stiffness, tissue.toe_strain)
     return surface, heads, fibres
+
+
+def at_frame(inputs: tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]], n: int) -> tuple[Any, ...]:
+    """Surface, heads and fibres of one frame, as the energy takes them, from those of `kernel_inputs`."""
+    surface, (ends, origins, tension, wrap), (fibre_ends, fixed, *laws) = inputs
+    return surface, (ends, origins[n], tension[n], wrap), (fibre_ends, fixed[n], *laws)
 
 
 def solve_poses(
@@ -68,30 +93,30 @@ def solve_poses(
     See `solve_equilibrium`; this also returns the orientation as matrices, shape (frames, 3, 3), the position,
     shape (frames, 3) [m], and the forces.
     """
-    surface, heads, fibres = kernel_inputs(knee, load)
-    n_frames, n_points = load.times.size, knee.patella.areas.size
+    inputs = kernel_inputs(knee, load)
     quadriceps = load.tension.sum(axis=1)
     is_loaded = quadriceps >= LEAST_LOAD  # False for NaN
-    rotations, positions = seated_pose(fibres[1][:, 1], knee.shape)
-    residual = np.full(n_frames, np.nan)
-    steps = np.zeros(n_frames, dtype=np.int64)
-    solve_frames(rotations, positions, ~is_loaded, surface, heads, fibres, force_tolerance, max_steps, residual, steps)
-    rotations[~is_loaded], positions[~is_loaded] = np.nan, np.nan
-    n_heads, n_fibres = len(heads[0]), len(fibres[0])
-    forces = Forces(
-        pressure=np.full((n_frames, n_points), np.nan),
-        share=np.full((n_frames, n_points), np.nan),
-        contact=np.full((n_frames, n_points, 3), np.nan),
-        head=np.full((n_frames, n_heads, 3), np.nan),
-        femur=np.full((n_frames, n_heads, 3), np.nan),
-        fibre=np.full((n_frames, n_fibres, 3), np.nan),
-    )
-    is_on_table = np.ones(n_frames, dtype=np.bool_)
-    contact = (forces.pressure, forces.share, forces.contact, is_on_table)
-    frame_forces(
-        rotations, positions, ~is_loaded, surface, heads, fibres, contact, forces.head, forces.femur, forces.fibre
-    )
+    start = start_pose(inputs[2][1][:, 1], load.tibiofemoral_flexion, knee.shape)
+    rotations, positions, residual, steps = _descend(knee, inputs, start, ~is_loaded, force_tolerance, max_steps)
+    forces, is_on_table = forces_at(inputs, rotations, positions, ~is_loaded)
     status = _statuses(knee, rotations, positions, quadriceps, residual <= force_tolerance, forces, is_on_table)
+    lost = np.array([word not in ("converged", "no_load") for word in status])
+    if lost.any():
+        found = follow_flexion(knee, load, lost, force_tolerance=force_tolerance, max_steps=max_steps)
+        again_forces, again_on_table = forces_at(inputs, found.rotations, found.positions, ~lost)
+        is_balanced = found.residual <= force_tolerance
+        again = _statuses(knee, found.rotations, found.positions, quadriceps, is_balanced, again_forces, again_on_table)
+        better = lost & np.array(
+            [
+                new == "converged" or (old == "not_converged" and new != old)
+                for old, new in zip(status, again, strict=True)
+            ]
+        )
+        rotations[better], positions[better] = found.rotations[better], found.positions[better]
+        residual[better] = found.residual[better]
+        steps[lost] += found.steps[lost]
+        forces = _chosen(better, again_forces, forces)
+        status = tuple(new if yes else old for old, new, yes in zip(status, again, better, strict=True))
     solution = Solution(
         value=read_only(np.hstack([cardan_angles(rotations), positions])),
         status=status,
@@ -99,6 +124,106 @@ def solve_poses(
         iterations=steps,
     )
     return rotations, positions, solution, forces
+
+
+def _descend(
+    knee: Knee,
+    inputs: tuple[Any, ...],
+    start: tuple[Array, Array],
+    skip: NDArray[np.bool_],
+    force_tolerance: float,
+    max_steps: int,
+) -> tuple[Array, Array, Array, NDArray[np.int64]]:
+    """Minimise all frames that are not skipped: orientations, positions, residuals, steps."""
+    rotations, positions = start
+    residual, steps = np.full(len(skip), np.nan), np.zeros(len(skip), dtype=np.int64)
+    coarse = (knee.patella.coarse_points, knee.patella.coarse_areas)
+    limits = (force_tolerance, max_steps)
+    solve_frames(rotations, positions, skip, coarse, *inputs, ALL_FREE, *limits, residual, steps)
+    rotations[skip], positions[skip] = np.nan, np.nan
+    return rotations, positions, residual, steps
+
+
+def forces_at(
+    inputs: tuple[Any, ...], rotations: Array, positions: Array, skip: NDArray[np.bool_]
+) -> tuple[Forces, NDArray[np.bool_]]:
+    """Forces on the patella at given poses, balanced or not, and whether all contact lies on the surface table.
+
+    Args:
+        inputs: From `kernel_inputs`.
+        rotations: Patella in femur, shape (frames, 3, 3).
+        positions: Shape (frames, 3) [m].
+        skip: Frames that are left NaN, shape (frames,).
+    """
+    surface, heads, fibres = inputs
+    n_frames, n_points, n_heads, n_fibres = len(skip), len(surface[1]), len(heads[0]), len(fibres[0])
+    forces = Forces(
+        pressure=np.full((n_frames, n_points), np.nan),
+        depth=np.full((n_frames, n_points), np.nan),
+        contact=np.full((n_frames, n_points, 3), np.nan),
+        head=np.full((n_frames, n_heads, 3), np.nan),
+        femur=np.full((n_frames, n_heads, 3), np.nan),
+        fibre=np.full((n_frames, n_fibres, 3), np.nan),
+    )
+    is_on_table = np.ones(n_frames, dtype=np.bool_)
+    contact = (forces.pressure, forces.depth, forces.contact, is_on_table)
+    frame_forces(rotations, positions, skip, *inputs, contact, forces.head, forces.femur, forces.fibre)
+    return forces, is_on_table
+
+
+def _chosen(better: NDArray[np.bool_], new: Forces, old: Forces) -> Forces:
+    """The new forces in the frames that got better."""
+    merged = {}
+    for field in fields(Forces):
+        values = getattr(old, field.name)
+        values[better] = getattr(new, field.name)[better]
+        merged[field.name] = values
+    return Forces(**merged)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Followed:
+    """Where frames end up that were followed from elsewhere; NaN in the others."""
+
+    rotations: Array
+    positions: Array
+    residual: Array
+    steps: NDArray[np.int64]
+
+
+def follow_flexion(
+    knee: Knee, load: ExtensorLoad, chosen: NDArray[np.bool_], *, force_tolerance: float, max_steps: int
+) -> _Followed:
+    """Flex the knee from PATH_START to each chosen frame under that frame's load, as a knee gets there in life."""
+    n_frames = load.times.size
+    rotations, positions = np.full((n_frames, 3, 3), np.nan), np.full((n_frames, 3), np.nan)
+    residual, steps = np.full(n_frames, np.nan), np.zeros(n_frames, dtype=np.int64)
+    coarse = (knee.patella.coarse_points, knee.patella.coarse_areas)
+    for n in np.flatnonzero(chosen):
+        target = load.tibiofemoral_flexion[n]
+        n_path = 2 + math.ceil(abs(target - PATH_START) / PATH_STEP)
+        path = at_flexions(load, n, np.linspace(PATH_START, target, n_path))
+        inputs = kernel_inputs(knee, path)
+        there, at = start_pose(inputs[2][1][:, 1], path.tibiofemoral_flexion, knee.shape)
+        left, count = np.full(n_path, np.nan), np.zeros(n_path, dtype=np.int64)
+        follow_frames(there, at, coarse, *inputs, ALL_FREE, force_tolerance, max_steps, left, count)
+        rotations[n], positions[n], residual[n], steps[n] = there[-1], at[-1], left[-1], count.sum()
+    return _Followed(rotations=rotations, positions=positions, residual=residual, steps=steps)
+
+
+def at_flexions(load: ExtensorLoad, n: int, flexion: Array) -> ExtensorLoad:
+    """The load of one frame at other angles of flexion."""
+    size = flexion.size
+    return replace(
+        load,
+        times=np.arange(size, dtype=float),
+        tibiofemoral_flexion=flexion,
+        femoral_rotation=np.full(size, load.femoral_rotation[n]),
+        tibial_rotation=np.full(size, load.tibial_rotation[n]),
+        knee_valgus=np.full(size, load.knee_valgus[n]),
+        tension=np.tile(load.tension[n], (size, 1)),
+        itb_tension=None if load.itb_tension is None else np.full(size, load.itb_tension[n]),
+    )
 
 
 def _statuses(

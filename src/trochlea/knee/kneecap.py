@@ -3,15 +3,21 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from trochlea.knee.axial_view import axial_view, congruence_angle, lateral_patellofemoral_angle
 from trochlea.knee.equilibrium import Forces, solve_poses
 from trochlea.knee.knee import Knee
-from trochlea.knee.pressure import contact_area, smoothed_peak
+from trochlea.knee.pressure import HALF_VOXEL, centre_of_pressure, contact_area, smoothed_peak
 from trochlea.knee.result import KneecapResult, Solution
-from trochlea.knee.tracking import bisect_offset, patellar_flexion, patellar_shift, patellar_spin, patellar_tilt
+from trochlea.knee.tracking import (
+    MIRRORED_POSE,
+    bisect_offset,
+    patellar_flexion,
+    patellar_shift,
+    patellar_spin,
+    patellar_tilt,
+)
 from trochlea.leg.extensor import ExtensorLoad
 from trochlea.motion.timeseries import Array, read_only
-
-_MIRRORED_POSE = np.array([1.0, -1.0, -1.0, 1.0, 1.0, -1.0])
 
 
 def _resultant(vectors: Array, chosen: NDArray[np.bool_] | slice) -> Array:
@@ -20,17 +26,46 @@ def _resultant(vectors: Array, chosen: NDArray[np.bool_] | slice) -> Array:
 
 
 def _contact(knee: Knee, forces: Forces) -> dict[str, Array]:
-    """Force, area and smoothed peak of the whole contact and of each facet."""
+    """Force, area, mean, smoothed peak and centre of pressure of the whole contact and of each facet."""
     areas, is_lateral = knee.patella.areas, knee.patella.is_lateral
     everywhere = np.ones_like(is_lateral)
-    values = {}
-    for prefix, chosen in (("contact", everywhere), ("lateral", is_lateral), ("medial", ~is_lateral)):
-        values[f"{prefix}_force"] = _resultant(forces.contact, chosen)
-        values[f"{prefix}_area"] = contact_area(forces.share[:, chosen], areas[chosen])
-        peak = "peak_pressure" if prefix == "contact" else f"{prefix}_peak_pressure"
-        values[peak] = smoothed_peak(forces.pressure[:, chosen], areas[chosen])
-    values["mean_pressure"] = values["contact_force"] / values["contact_area"]
+    values = {"mri_like_area": contact_area(forces.depth, areas, gap=HALF_VOXEL)}
+    for prefix, name, chosen in (
+        ("contact_", "", everywhere),
+        ("lateral_", "lateral_", is_lateral),
+        ("medial_", "medial_", ~is_lateral),
+    ):
+        pressure = forces.pressure[:, chosen]
+        force, area = _resultant(forces.contact, chosen), contact_area(forces.depth[:, chosen], areas[chosen])
+        values[f"{prefix}force"], values[f"{prefix}area"] = force, area
+        values[f"{name}mean_pressure"] = np.divide(force, area, out=np.zeros_like(force), where=area > 0)
+        values[f"{name}peak_pressure"] = smoothed_peak(pressure, areas[chosen])
+        values[f"{name}centre_of_pressure"] = centre_of_pressure(pressure, knee.patella.points[chosen], areas[chosen])
     return values
+
+
+def outcomes(knee: Knee, rotations: Array, positions: Array, forces: Forces) -> dict[str, Array]:
+    """Contact and tracking at given poses, by field of `KneecapResult`.
+
+    Args:
+        knee: The knee; the facets are those of its patella.
+        rotations: Patella in femur, shape (frames, 3, 3).
+        positions: Shape (frames, 3) [m].
+        forces: On the patella at these poses.
+    """
+    view = axial_view(knee, rotations, positions)
+    return _contact(knee, forces) | {
+        "patellar_tendon_force": _resultant(forces.fibre, slice(0, knee.tissue.n_tendon)),
+        "tendofemoral_force": np.linalg.norm(forces.femur.sum(axis=1), axis=1),
+        "shift": patellar_shift(positions),
+        "tilt": patellar_tilt(rotations),
+        "patellar_flexion": patellar_flexion(rotations),
+        "spin": patellar_spin(rotations),
+        "bisect_offset": bisect_offset(rotations, positions, knee.shape),
+        "lateral_patellofemoral_angle": lateral_patellofemoral_angle(view),
+        "congruence_angle": congruence_angle(view),
+        "pressure": forces.pressure,
+    }
 
 
 def solve_kneecap(
@@ -50,23 +85,16 @@ def solve_kneecap(
     rotations, positions, solution, forces = solve_poses(
         knee, load, force_tolerance=force_tolerance, max_steps=max_steps
     )
-    shape, points = knee.shape, knee.patella.points
+    points = knee.patella.points
     is_valid = np.array([status in ("converged", "dislocated") for status in solution.status], dtype=np.bool_)
-    values = _contact(knee, forces) | {
-        "patellar_tendon_force": _resultant(forces.fibre, slice(0, knee.tissue.n_tendon)),
-        "tendofemoral_force": np.linalg.norm(forces.femur.sum(axis=1), axis=1),
-        "shift": patellar_shift(positions),
-        "tilt": patellar_tilt(rotations),
-        "patellar_flexion": patellar_flexion(rotations),
-        "spin": patellar_spin(rotations),
-        "bisect_offset": bisect_offset(rotations, positions, shape),
-        "pressure": forces.pressure,
-    }
+    values = outcomes(knee, rotations, positions, forces)
     values = {name: _only(value, is_valid) for name, value in values.items()}
     if load.side == "left":
+        for name in ("centre_of_pressure", "lateral_centre_of_pressure", "medial_centre_of_pressure"):
+            values[name] = read_only(values[name] * np.array([1.0, 1.0, -1.0]))
         points = read_only(points * np.array([1.0, 1.0, -1.0]))
         solution = Solution(
-            value=read_only(solution.value * _MIRRORED_POSE),
+            value=read_only(solution.value * MIRRORED_POSE),
             status=solution.status,
             residual=solution.residual,
             iterations=solution.iterations,

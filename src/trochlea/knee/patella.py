@@ -14,8 +14,11 @@ from trochlea.knee.shape import KneeShape
 from trochlea.knee.trochlea import wall_height
 from trochlea.motion.timeseries import Array, read_only
 
-N_POINTS = 300
-"""Contact points on the articular surface."""
+N_POINTS = 600
+"""Contact points on the articular surface: area and peak pressure change by less than 3 % when they are doubled."""
+
+N_COARSE = 100
+"""Points of the first descent, which only has to come near the equilibrium."""
 
 OUTLINE = 2.5
 """Exponent of the articular outline: 2 is an ellipse, larger is squarer. Assumed."""
@@ -29,11 +32,15 @@ class Patella:
         points: Shape (points, 3) [m].
         areas: Surface area of each point, slope included, shape (points,) [m^2].
         is_lateral: Lateral of the median ridge, shape (points,).
+        coarse_points: Fewer points on the same surface, for the first descent, shape (coarse, 3) [m].
+        coarse_areas: Their areas, shape (coarse,) [m^2].
     """
 
     points: Array
     areas: Array
     is_lateral: NDArray[np.bool_]
+    coarse_points: Array
+    coarse_areas: Array
 
 
 @cache
@@ -74,8 +81,8 @@ def articular_x(y: Array, z: Array, shape: KneeShape) -> Array:
     return facets + sagittal - 0.5 * shape.patella_thickness
 
 
-def build_patella(shape: KneeShape, *, n_points: int = N_POINTS) -> Patella:
-    """Place the contact points on the parametric articular surface."""
+def _sample(shape: KneeShape, n_points: int) -> tuple[Array, Array]:
+    """Points spread over the articular surface, and the area that each stands for."""
     unit, unit_areas = unit_outline(n_points)
     half_height = 0.5 * shape.articular_height_ratio * shape.patella_height
     z = 0.5 * shape.patella_width * unit[:, 0]
@@ -84,7 +91,15 @@ def build_patella(shape: KneeShape, *, n_points: int = N_POINTS) -> Patella:
     by_z = (articular_x(y, z + step, shape) - articular_x(y, z - step, shape)) / (2 * step)
     by_y = (articular_x(y + step, z, shape) - articular_x(y - step, z, shape)) / (2 * step)
     areas = 0.5 * shape.patella_width * half_height * unit_areas * np.sqrt(1 + by_z**2 + by_y**2)
-    is_lateral = z > ridge_z(shape)
+    return read_only(np.column_stack([articular_x(y, z, shape), y, z])), read_only(areas)
+
+
+def build_patella(shape: KneeShape, *, n_points: int = N_POINTS, n_coarse: int = N_COARSE) -> Patella:
+    """Place the contact points on the parametric articular surface."""
+    points, areas = _sample(shape, n_points)
+    coarse_points, coarse_areas = _sample(shape, n_coarse)
+    is_lateral = points[:, 2] > ridge_z(shape)
     is_lateral.setflags(write=False)
-    points = np.column_stack([articular_x(y, z, shape), y, z])
-    return Patella(points=read_only(points), areas=read_only(areas), is_lateral=is_lateral)
+    return Patella(
+        points=points, areas=areas, is_lateral=is_lateral, coarse_points=coarse_points, coarse_areas=coarse_areas
+    )

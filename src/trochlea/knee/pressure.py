@@ -3,19 +3,38 @@
 import numpy as np
 
 from trochlea.motion.timeseries import Array
+from trochlea.units import MILLIMETRE
 
 PEAK_POWER = 8
 """Power of the weighting in `smoothed_peak`; a numerical choice."""
 
 
-def contact_area(share: Array, areas: Array) -> Array:
-    """Load-bearing area [m^2]: each point counts by its share in touch, which is 0.5 at zero depth.
+AREA_ROUNDING = 0.05 * MILLIMETRE
+"""Half-width of overlap over which a point goes from not touching to touching [m]: about what the overlap changes by
+across the part of the surface that one point stands for, so that the area does not jump from point to point."""
+
+HALF_VOXEL = 0.25 * MILLIMETRE
+"""Gap below which a reader of magnetic resonance images sees contact [m]. Assumed: half of a voxel of 0.5 mm; which gap
+a reader counts is not settled."""
+
+
+def contact_area(depth: Array, areas: Array, *, gap: float = 0.0) -> Array:
+    """Area whose surfaces overlap or are nearer than a gap, smooth in the depth [m^2].
 
     Args:
-        share: Slope of the rounded depth, shape (frames, points) [-].
+        depth: Overlap of the undeformed surfaces, negative where they are apart, shape (frames, points) [m].
         areas: Shape (points,) [m^2].
+        gap: 0 for the load-bearing area, HALF_VOXEL for the one that an image shows [m].
     """
-    return share @ areas
+    x = np.clip(0.5 + (depth + gap) / (2 * AREA_ROUNDING), 0, 1)
+    return (x * x * (3 - 2 * x)) @ areas
+
+
+def centre_of_pressure(pressure: Array, points: Array, areas: Array) -> Array:
+    """Mean of the points weighted by pressure and area, shape (frames, 3) [m]; NaN where nothing presses."""
+    weight = pressure * areas
+    total = weight.sum(axis=1, keepdims=True)
+    return (weight @ points) / np.where(total > 0, total, np.nan)
 
 
 def smoothed_peak(pressure: Array, areas: Array) -> Array:

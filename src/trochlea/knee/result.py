@@ -46,12 +46,15 @@ class KneecapResult:
         contact_force: Magnitude of the cartilage contact resultant [N].
         tendofemoral_force: Force between quadriceps tendon and femur [N].
         contact_area: Load-bearing area [m^2].
+        mri_like_area: Area with a gap below `pressure.HALF_VOXEL`, as an image shows it [m^2].
         mean_pressure: Contact force over load-bearing area [Pa].
         peak_pressure: Smoothed peak [Pa].
         lateral_force: Magnitude of the lateral facet's own resultant [N].
         medial_force: Magnitude of the medial facet's own resultant [N].
         lateral_area: [m^2].
         medial_area: [m^2].
+        lateral_mean_pressure: Force over load-bearing area of the lateral facet [Pa].
+        medial_mean_pressure: The same of the medial facet [Pa].
         lateral_peak_pressure: [Pa].
         medial_peak_pressure: [Pa].
         shift: Lateral positive [m].
@@ -59,6 +62,11 @@ class KneecapResult:
         patellar_flexion: [rad].
         spin: [rad].
         bisect_offset: Share of the patella's width lateral of the groove's deepest point [-].
+        lateral_patellofemoral_angle: Positive where it opens laterally [rad].
+        congruence_angle: Of the patellar ridge against the sulcus, lateral positive [rad].
+        centre_of_pressure: On the articular surface, patella frame, shape (frames, 3) [m].
+        lateral_centre_of_pressure: Of the lateral facet; NaN where it is not touched, shape (frames, 3) [m].
+        medial_centre_of_pressure: Of the medial facet, shape (frames, 3) [m].
         pressure: Pressure at each contact point, shape (frames, points) [Pa].
         points: Contact points on the articular surface, patella frame, shape (points, 3) [m].
         point_areas: Shape (points,) [m^2].
@@ -74,12 +82,15 @@ class KneecapResult:
     contact_force: Array
     tendofemoral_force: Array
     contact_area: Array
+    mri_like_area: Array
     mean_pressure: Array
     peak_pressure: Array
     lateral_force: Array
     medial_force: Array
     lateral_area: Array
     medial_area: Array
+    lateral_mean_pressure: Array
+    medial_mean_pressure: Array
     lateral_peak_pressure: Array
     medial_peak_pressure: Array
     shift: Array
@@ -87,6 +98,11 @@ class KneecapResult:
     patellar_flexion: Array
     spin: Array
     bisect_offset: Array
+    lateral_patellofemoral_angle: Array
+    congruence_angle: Array
+    centre_of_pressure: Array
+    lateral_centre_of_pressure: Array
+    medial_centre_of_pressure: Array
     pressure: Array
     points: Array
     point_areas: Array

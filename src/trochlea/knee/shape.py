@@ -3,12 +3,14 @@
 import csv
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
 from trochlea.errors import InputError
+from trochlea.knee.groove_measures import DEPTH, LATERAL, SULCUS, resolve_groove
+from trochlea.knee.trochlea import trochlear_depth
 from trochlea.person.measured import Measured
 from trochlea.person.norms import knee_norms
 from trochlea.units import MEGAPASCAL, MILLIMETRE
@@ -33,13 +35,22 @@ class KneeShape:
     Attributes:
         sulcus_angle: Cartilage surface [rad].
         lateral_trochlear_inclination: Slope of the lateral facet [rad].
-        trochlear_depth: Height of the groove's walls [m].
+        trochlear_width: Across the groove from ridge to ridge [m].
+        facet_asymmetry: Width of the medial over the lateral trochlear facet [-].
+        rim_rounding: Radius of the ridges in cross-section [m].
+        condyle_slope: Fall of the condyles outside the ridges [rad].
+        notch_angle: Where the intercondylar notch begins, about the groove's axis from the front upwards [rad].
+        notch_opening: Angle over which the notch reaches its depth [rad].
+        notch_width: [m].
+        notch_depth: [m].
         groove_radius: Circle through the deepest points [m].
         groove_rounding: Radius of the groove's bottom in cross-section [m].
         proximal_angle: Where the circle runs out into a straight surface, from the front upwards [rad].
         patella_width: [m].
         patella_height: [m].
         patella_thickness: Bone and cartilage at the ridge [m].
+        quadriceps_insertion_depth: Of the quadriceps tendon from the ridge, in patellar thicknesses [-].
+        tendon_insertion_depth: Of the patellar tendon from the ridge, in patellar thicknesses [-].
         ridge_position: Share of the width lateral of the median ridge [-].
         articular_height_ratio: Articular over patellar height [-].
         facet_mismatch: Slope of the patellar facets less that of the groove's [rad].
@@ -73,13 +84,22 @@ class KneeShape:
 
     sulcus_angle: float
     lateral_trochlear_inclination: float
-    trochlear_depth: float
+    trochlear_width: float
+    facet_asymmetry: float
+    rim_rounding: float
+    condyle_slope: float
+    notch_angle: float
+    notch_opening: float
+    notch_width: float
+    notch_depth: float
     groove_radius: float
     groove_rounding: float
     proximal_angle: float
     patella_width: float
     patella_height: float
     patella_thickness: float
+    quadriceps_insertion_depth: float
+    tendon_insertion_depth: float
     ridge_position: float
     articular_height_ratio: float
     facet_mismatch: float
@@ -128,9 +148,12 @@ class KneeShape:
                 f"above {-math.degrees(lowest):.1f} deg"
             )
         may_be_any = {"facet_mismatch", "tt_tg", "screw_home", "q_angle", "mpfl_slack", "lateral_retinaculum_slack"}
+        may_be_any |= {"notch_angle", "vasti_inclination"}
         for field in fields(self):
             value = getattr(self, field.name)
             is_allowed = math.isfinite(value) and (value > 0 or field.name in may_be_any)
+            if field.name in ("mpfl_stiffness", "lateral_retinaculum_stiffness"):
+                is_allowed = 0 <= value < math.inf  # 0: cut
             if field.name.endswith("_share"):
                 is_allowed = 0 <= value <= 1
             if not is_allowed:
@@ -140,6 +163,16 @@ class KneeShape:
     def medial_trochlear_inclination(self) -> float:
         """Slope of the medial facet that sulcus angle and lateral inclination leave [rad]."""
         return math.pi - self.sulcus_angle - self.lateral_trochlear_inclination
+
+    @property
+    def lateral_facet_width(self) -> float:
+        """From the groove's deepest point to the lateral ridge [m]."""
+        return self.trochlear_width / (1 + self.facet_asymmetry)
+
+    @property
+    def medial_facet_width(self) -> float:
+        """From the groove's deepest point to the medial ridge [m]."""
+        return self.trochlear_width - self.lateral_facet_width
 
 
 @cache
@@ -151,6 +184,7 @@ def shape_norms(*, sex: str) -> Mapping[str, Measured]:
     if sex not in SEXES:
         raise InputError(f"sex is {sex!r}; expected one of {', '.join(SEXES)}")
     norms = dict(knee_norms("female" if sex == "female" else "male"))
+    del norms[DEPTH]  # follows from the angles
     table = files("trochlea.knee").joinpath("defaults.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(table.splitlines()):
         if row["sex"] in ("any", sex):
@@ -178,8 +212,19 @@ def knee_shape(measured: Mapping[str, Measured] | None = None, *, sex: str) -> K
         InputError: If a name is not a field of `KneeShape`, or a value is impossible.
     """
     norms = shape_norms(sex=sex)
-    given = measured or {}
-    unknown = sorted(set(given) - set(norms))
+    unknown = sorted(set(measured or {}) - set(norms) - {DEPTH})
     if unknown:
         raise InputError(f"a knee has no {', '.join(unknown)}; it has {', '.join(sorted(norms))}")
-    return KneeShape(**{name: (given[name] if name in given else norm).value for name, norm in norms.items()})
+
+    def shape(given: Mapping[str, Measured]) -> KneeShape:
+        return KneeShape(**{name: (given[name] if name in given else norm).value for name, norm in norms.items()})
+
+    others = {name: value for name, value in (measured or {}).items() if name not in (SULCUS, LATERAL, DEPTH)}
+    typical = shape(others)
+
+    def depth_of(sulcus_angle: float, lateral_inclination: float) -> float:
+        return trochlear_depth(
+            replace(typical, sulcus_angle=sulcus_angle, lateral_trochlear_inclination=lateral_inclination)
+        )
+
+    return shape(resolve_groove(measured or {}, norms, depth_of))

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 import numpy as np
 
+from trochlea.knee.band import band_line
 from trochlea.knee.patella import ridge_z
 from trochlea.knee.shape import KneeShape, shape_norms
 from trochlea.knee.tibia import screw_home, tibia_in_femur
@@ -29,16 +30,8 @@ HIP_CENTRE = np.array([0.0056, 0.3742, 0.0012])
 RECTUS_FROM_HIP = np.array([0.0386, 0.0421, 0.0192])
 """Origin of rectus femoris from the hip centre, size 1 [m]. `lenhart-2015-knee-model`: recfem_r-P1 less hip_r."""
 
-QUADRICEPS_FORWARD = 0.85
-"""Depth of the quadriceps' insertions from the ridge, in patellar thicknesses [-]. `lenhart-2015-knee-model`: about
-14 mm, moved forward as the force ratios ask (calibrated)."""
-
-TENDON_FORWARD = 0.75
-"""Depth of the patellar tendon's insertion from the ridge, in patellar thicknesses [-]. `lenhart-2015-knee-model`:
-18 mm (mean of PT1-PT6), 0.74 of the thickness."""
-
-TENDON_PROXIMAL = -0.31
-"""Height of the patellar tendon's insertion, in patellar heights. `lenhart-2015-knee-model`: mean of PT1-PT6."""
+TENDON_PROXIMAL = -0.30
+"""Height of the patellar tendon's insertion, in patellar heights. `lenhart-2015-knee-model`: -0.31 (mean of PT1-PT6)."""
 
 TENDON_SPREAD = (0.25, 0.17)
 """Half-width of the tendon on patella and tibia, in patellar widths. `lenhart-2015-knee-model`: PT1, PT2."""
@@ -47,21 +40,33 @@ SLACK_FLEXION = math.radians(30)
 """Flexion of the seated pose that sets the slack lengths of the retinacula [rad]."""
 
 
+RESTING_STIFFNESS = 1.5e5
+"""Stiffness with which the femur holds up each head's insertion [N/m]. Assumed: a foundation of about 3.5 N/mm3 under the
+40 mm2 or so that each of six heads takes of the tendon; nothing rests there unless the patella pitches over."""
+
+START_FLEXION = np.radians([0.0, 30.0, 60.0, 120.0])
+START_HEIGHT = np.array([-0.65, -0.1, 0.25, 0.5])
+"""Where a solve starts: height of the contact on the articular surface, in half heights, at these flexions. Numerical
+choice: about where the default knee ends up."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tissue:
     """Lines of action of one right knee. Patella ends in the patella frame; fibres: tendon first, then retinacula.
 
     Attributes:
-        head_ends: Insertions of HEADS, shape (6, 3) [m].
-        head_origins: Origins in the femur frame, shape (6, 3) [m].
-        head_split: Share of each leg head in each knee head, shape (6, 4), columns as QUADRICEPS_HEADS [-].
+        head_ends: Insertions of HEADS, then of the iliotibial-patellar band, shape (7, 3) [m].
+        head_origins: Origins in the femur frame, shape (7, 3) [m].
+        head_split: Share of each leg head in each line, shape (7, 4), columns as QUADRICEPS_HEADS, 0 for the band [-].
         fibre_ends: Patellar ends, shape (fibres, 3) [m].
         fibre_fixed: Other ends: tibia frame for the tendon, femur frame for the rest, shape (fibres, 3) [m].
         slack_length: Shape (fibres,) [m].
         stiffness: Force over strain, shape (fibres,) [N].
         n_tendon: Number of tendon fibres.
-        wrap: Axis x, axis y and radius of the quadriceps tendon's path on the femur [m].
+        wrap: Axis x, axis y and radius of the quadriceps tendon's path on the femur [m], and what holds an insertion
+            up that would sink below that radius [N/m].
         toe_strain: [-].
+        band: Row of the iliotibial-patellar band among the heads; None if there is none.
     """
 
     head_ends: Array
@@ -74,6 +79,7 @@ class Tissue:
     n_tendon: int
     wrap: Array
     toe_strain: float
+    band: int | None = None
 
 
 @cache
@@ -85,7 +91,7 @@ def _table(name: str) -> tuple[dict[str, str], ...]:
 def _tendon(shape: KneeShape) -> tuple[Array, Array, float]:
     """Patellar ends, tibial ends (tibia frame) and slack length of the tendon's fibres [m]."""
     across = np.array([-1.0, 0.0, 1.0]) * shape.patella_width
-    x = (TENDON_FORWARD - 0.5) * shape.patella_thickness
+    x = (shape.tendon_insertion_depth - 0.5) * shape.patella_thickness
     y = TENDON_PROXIMAL * shape.patella_height
     ends = np.column_stack([np.full(3, x), np.full(3, y), TENDON_SPREAD[0] * across])
     size = shape.knee_size
@@ -101,12 +107,13 @@ def _tendon(shape: KneeShape) -> tuple[Array, Array, float]:
     return ends, fixed, free + (0.5 + TENDON_PROXIMAL) * shape.patella_height
 
 
-def seated_pose(tubercle: Array, shape: KneeShape) -> tuple[Array, Array]:
+def seated_pose(tubercle: Array, shape: KneeShape, *, contact_height: float = 0.0) -> tuple[Array, Array]:
     """Patella on the groove's bottom, ridge in the groove, as far along as its tendon reaches.
 
     Args:
         tubercle: Tendon's tibial end in the femur frame, shape (frames, 3) [m].
         shape: The knee.
+        contact_height: Where on the patella the groove touches it, above the patella's middle [m].
 
     Returns:
         Orientations (frames, 3, 3) and positions (frames, 3) of the patella in the femur [m].
@@ -114,16 +121,35 @@ def seated_pose(tubercle: Array, shape: KneeShape) -> tuple[Array, Array]:
     ends, _, length = _tendon(shape)
     centre = np.array(groove_axis(shape))
     radius = shape.groove_radius + 0.5 * shape.patella_thickness
-    reach = math.hypot(radius + ends[1, 0], ends[1, 1])
-    lead = math.atan2(ends[1, 1], radius + ends[1, 0])
+    out, up = radius + ends[1, 0], ends[1, 1] - contact_height  # of the tendon's insertion, from the touching point
+    reach, lead = math.hypot(out, up), math.atan2(up, out)
     arm = tubercle[:, :2] - centre
     distance = np.hypot(arm[:, 0], arm[:, 1])
     cosine = (reach**2 + distance**2 - length**2) / (2 * reach * distance)
     theta = np.arctan2(arm[:, 1], arm[:, 0]) - lead + np.arccos(np.clip(cosine, -1, 1))
     c, s, zero, one = np.cos(theta), np.sin(theta), np.zeros_like(theta), np.ones_like(theta)
     rotation = np.stack([np.stack([c, -s, zero], -1), np.stack([s, c, zero], -1), np.stack([zero, zero, one], -1)], 1)
-    position = np.column_stack([centre[0] + radius * c, centre[1] + radius * s, -ridge_z(shape) * one])
-    return rotation, position
+    x, y = centre[0] + radius * c + contact_height * s, centre[1] + radius * s - contact_height * c
+    return rotation, np.column_stack([x, y, -ridge_z(shape) * one])
+
+
+def start_pose(tubercle: Array, flexion: Array, shape: KneeShape) -> tuple[Array, Array]:
+    """A seated pose near the equilibrium: contact wanders up the patella as the knee flexes.
+
+    Args:
+        tubercle: Shape (frames, 3) [m].
+        flexion: Of the knee, shape (frames,) [rad].
+        shape: The knee.
+    """
+    rotations, positions = np.empty((flexion.size, 3, 3)), np.empty((flexion.size, 3))
+    share = np.interp(flexion, START_FLEXION, START_HEIGHT)
+    half = 0.5 * shape.articular_height_ratio * shape.patella_height
+    middle = 0.5 * (1 - shape.articular_height_ratio) * shape.patella_height
+    for n in range(flexion.size):
+        height = float(middle + share[n] * half)
+        rotation, position = seated_pose(tubercle[n : n + 1], shape, contact_height=height)
+        rotations[n], positions[n] = rotation[0], position[0]
+    return rotations, positions
 
 
 def _seat_at(flexion: float, shape: KneeShape) -> tuple[Array, Array]:
@@ -142,7 +168,7 @@ def _heads(shape: KneeShape) -> tuple[Array, Array, Array]:
     for i, row in enumerate(_table("heads.csv")):
         end = np.array(
             [
-                (QUADRICEPS_FORWARD - 0.5) * shape.patella_thickness,
+                (shape.quadriceps_insertion_depth - 0.5) * shape.patella_thickness,
                 float(row["insertion_proximal"]) * shape.patella_height,
                 float(row["insertion_lateral"]) * shape.patella_width,
             ]
@@ -186,14 +212,15 @@ def _retinacula(shape: KneeShape) -> tuple[Array, Array, Array, Array]:
 def build_tissue(shape: KneeShape) -> Tissue:
     """Attachments, slack lengths and stiffnesses of one right knee."""
     head_ends, origins, split = _heads(shape)
+    band_end, band_origin = band_line(shape)
     tendon_ends, tendon_fixed, length = _tendon(shape)
     n = len(tendon_ends)
     ends, fixed, slack, stiffness = _retinacula(shape)
-    wrap = [*groove_axis(shape), shape.groove_radius + 0.5 * shape.quadriceps_tendon_thickness]
+    wrap = [*groove_axis(shape), shape.groove_radius + 0.5 * shape.quadriceps_tendon_thickness, RESTING_STIFFNESS]
     return Tissue(
-        head_ends=read_only(head_ends),
-        head_origins=read_only(origins),
-        head_split=read_only(split),
+        head_ends=read_only(np.vstack([head_ends, band_end])),
+        head_origins=read_only(np.vstack([origins, band_origin])),
+        head_split=read_only(np.vstack([split, np.zeros(len(QUADRICEPS_HEADS))])),
         fibre_ends=read_only(np.vstack([tendon_ends, ends])),
         fibre_fixed=read_only(np.vstack([tendon_fixed, fixed])),
         slack_length=read_only(np.concatenate([np.full(n, length), slack])),
@@ -201,4 +228,5 @@ def build_tissue(shape: KneeShape) -> Tissue:
         n_tendon=n,
         wrap=read_only(wrap),
         toe_strain=shape.toe_strain,
+        band=len(HEADS),
     )

@@ -16,6 +16,10 @@ DISLOCATED_TILT = math.radians(35)
 """Tilt beyond which the patella is dislocated [rad]. Assumed, as above."""
 
 
+MIRRORED_POSE = np.array([1.0, -1.0, -1.0, 1.0, 1.0, -1.0])
+"""Pose of a left patella over that of its mirror image: three angles, three coordinates."""
+
+
 def cardan_angles(rotations: Array) -> Array:
     """Body-fixed angles about z, x, y of orientations R = Rz(a) Rx(b) Ry(c), shape (frames, 3) [rad]."""
     b = np.arcsin(np.clip(rotations[:, 2, 1], -1, 1))
@@ -35,7 +39,14 @@ def patellar_spin(rotations: Array) -> Array:
 
 
 def patellar_tilt(rotations: Array) -> Array:
-    """Tilt, positive with the lateral border moving posteriorly, against the epicondylar axis [rad]."""
+    """Tilt, positive with the lateral border moving posteriorly [rad].
+
+    Between the line over both borders of the patella and the knee's z axis, which stands for the posterior condylar
+    line (assumed parallel).
+
+    References:
+        grelsamer-2008-tilt: the angle that grows with the tilt; unnamed-2019-alignment, figure 1c.
+    """
     return -cardan_angles(rotations)[:, 2]
 
 
@@ -54,6 +65,9 @@ def bisect_offset(rotations: Array, positions: Array, shape: KneeShape) -> Array
     """Share of the patella's width that lies lateral of the groove's deepest point, seen axially [-].
 
     The groove's deepest point lies at z = 0, midway between the epicondyles.
+
+    References:
+        unnamed-2019-alignment, figure 1a.
     """
     lateral = (rotations @ np.array([0.0, 0.0, 0.5 * shape.patella_width]) + positions)[:, 2]
     medial = (rotations @ np.array([0.0, 0.0, -0.5 * shape.patella_width]) + positions)[:, 2]

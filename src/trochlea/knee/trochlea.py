@@ -1,22 +1,27 @@
-"""The femoral groove: a parametric cross-section swept about a medio-lateral axis, stored as a spline table."""
+"""The femoral surface: a cross-section swept about a medio-lateral axis, cut by the notch, stored as a spline table."""
+
+from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.ndimage import spline_filter
 
-from trochlea.knee.shape import KneeShape
 from trochlea.motion.timeseries import Array, read_only
 
-ANGLES = (math.radians(-170), math.radians(100), 67)
+if TYPE_CHECKING:  # the shape asks for its groove's depth
+    from trochlea.knee.shape import KneeShape
+
+ANGLES = (math.radians(-176), math.radians(106), 95)
 """First and last angle of the table about the axis, from the front upwards [rad], and their number."""
 
-WIDTHS = (-0.048, 0.048, 77)
+WIDTHS = (-0.050, 0.050, 101)
 """First and last z of the table [m], and their number."""
 
-RIM = 1.25
-"""Height at which a wall levels off, in trochlear depths. Assumed; keeps the slope to the patella's edge."""
+NOTCH_SHARPNESS = 6
+"""Even power that shapes the notch's walls: steep, but wider than the table's steps. Assumed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +53,37 @@ def wall_height(u: Array, *, lateral: float, medial: float, rounding: float) -> 
     return lean * v + mean * np.sqrt(v * v + c * c) - bottom
 
 
+def smooth_minimum(a: Array, b: Array, width: Array) -> Array:
+    """Lesser of two heights; a cubic joins them where they differ by less than ``width`` (C2)."""
+    near = np.clip(1 - np.abs(a - b) / width, 0, None)
+    return np.minimum(a, b) - width / 6 * near**3
+
+
 def groove_profile(z: Array, shape: KneeShape) -> Array:
-    """Height of the groove's wall over its deepest point across the femur [m]; levels off at the rim."""
+    """Height of the cross-section over its deepest point across the femur [m]: walls, ridges, outer sides.
+
+    Each wall rises at its inclination up to its ridge and the condyle falls off beyond it.
+    """
+    u = np.asarray(z)
     lateral, medial = shape.lateral_trochlear_inclination, shape.medial_trochlear_inclination
-    height = wall_height(z, lateral=lateral, medial=medial, rounding=shape.groove_rounding)
-    slope = np.where(np.asarray(z) >= 0, math.tan(lateral), math.tan(medial))
-    rim = RIM * shape.trochlear_depth * 2 * slope / (math.tan(lateral) + math.tan(medial))
-    return height / (1 + (height / rim) ** 6) ** (1 / 6)
+    wall = wall_height(u, lateral=lateral, medial=medial, rounding=shape.groove_rounding)
+    fall = math.tan(shape.condyle_slope)
+    reach = np.where(u >= 0, shape.lateral_facet_width, shape.medial_facet_width)
+    rise = np.where(u >= 0, math.tan(lateral), math.tan(medial))
+    outer = rise * reach - fall * (np.abs(u) - reach)
+    return smooth_minimum(wall, outer, shape.rim_rounding * (rise + fall) ** 2)
+
+
+def trochlear_depth(shape: KneeShape) -> float:
+    """Mean height of both ridges over the groove's floor, across the knee's posterior line [m].
+
+    References:
+        unnamed-2022-trochlea-figure: definition, ([A + C] / 2) - B.
+    """
+    u = np.linspace(0, 1, 801)
+    lateral = groove_profile(u * 2 * shape.lateral_facet_width, shape).max()
+    medial = groove_profile(-u * 2 * shape.medial_facet_width, shape).max()
+    return float(0.5 * (lateral + medial))
 
 
 def groove_radius(theta: Array, shape: KneeShape) -> Array:
@@ -63,9 +92,21 @@ def groove_radius(theta: Array, shape: KneeShape) -> Array:
     return shape.groove_radius / np.cos(beyond)
 
 
+def notch_depth(theta: Array, z: Array, shape: KneeShape) -> Array:
+    """How far the intercondylar notch cuts into the groove's floor [m].
+
+    It opens beyond the groove's distal end and leaves a condyle on either side.
+    """
+    beyond = np.clip((shape.notch_angle - np.asarray(theta)) / shape.notch_opening, 0, 1)
+    deep = shape.notch_depth * beyond**3 * (10 - 15 * beyond + 6 * beyond**2)
+    width = shape.notch_width * (0.4 + 0.6 * beyond)  # a narrow mouth that widens backwards
+    across = (2 * np.asarray(z) / width) ** NOTCH_SHARPNESS
+    return deep / (1 + across)
+
+
 def surface_radius(theta: Array, z: Array, shape: KneeShape) -> Array:
     """Radius of the cartilage surface about the groove's axis [m]."""
-    return groove_radius(theta, shape) + groove_profile(z, shape)
+    return groove_radius(theta, shape) + groove_profile(z, shape) - notch_depth(theta, z, shape)
 
 
 def fit_height_field(radius: Array, theta: Array, z: Array, *, axis: tuple[float, float]) -> Trochlea:
@@ -95,5 +136,5 @@ def groove_axis(shape: KneeShape) -> tuple[float, float]:
 def build_trochlea(shape: KneeShape) -> Trochlea:
     """Sample the parametric surface and fit the splines."""
     theta, z = np.linspace(*ANGLES), np.linspace(*WIDTHS)
-    radius = groove_radius(theta, shape)[:, None] + groove_profile(z, shape)[None, :]
+    radius = surface_radius(theta[:, None], z[None, :], shape)
     return fit_height_field(radius, theta, z, axis=groove_axis(shape))

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.errors import InputError
-from trochlea.leg.extensor import QUADRICEPS_HEADS, ExtensorLoad
+from trochlea.leg.extensor import QUADRICEPS_HEADS, ExtensorLoad, ExtensorMechanism
 from trochlea.leg.hill import capacity, fibers
 from trochlea.leg.inverse_dynamics import joint_moments
 from trochlea.leg.kinematics import MuscleGeometry, Pose, muscle_geometry, place
 from trochlea.leg.model import LegModel
 from trochlea.leg.muscle_parameters import MuscleParameters, scale_strength
+from trochlea.leg.quadriceps_arm import with_mechanism
 from trochlea.leg.static_optimisation import share_load
 from trochlea.motion.motion import Motion, Side
 from trochlea.motion.timeseries import Array
@@ -145,7 +146,13 @@ def solve_leg(
 
 
 def prepare_leg(
-    leg: LegModel, motion: Motion, side: Side, *, start: float | None = None, end: float | None = None
+    leg: LegModel,
+    motion: Motion,
+    side: Side,
+    *,
+    start: float | None = None,
+    end: float | None = None,
+    extensor: ExtensorMechanism | None = None,
 ) -> PreparedLeg:
     """What a motion demands of one leg.
 
@@ -158,12 +165,13 @@ def prepare_leg(
         side: Which leg.
         start: Start of the window [s]; the first frame if None.
         end: End of the window [s]; the last frame if None.
+        extensor: Gives the quadriceps' lever arm at the knee; the leg model's own pulley if None.
 
     Returns:
         Moments and muscle geometry in the window.
 
     Raises:
-        InputError: If no frame of the window has a ground force for this leg.
+        InputError: If no frame of the window has a ground force for this leg, or the knee leaves `extensor`.
     """
     window = trim(motion, start=start, end=end)
     is_valid = _valid_frames(window, side)
@@ -171,13 +179,14 @@ def prepare_leg(
         pose = place(leg, motion.coordinates, times=window.coordinates.times)
     except InputError as error:
         raise InputError(f"{motion.name}: {error}") from error
+    knee_angle = window.coordinates.column(f"knee_angle_{side[0]}")
     loaded_pose = _at_rest(pose) if motion.source == "simulated" else pose
     return PreparedLeg(
         side=side,
         times=window.coordinates.times,
-        knee_angle=window.coordinates.column(f"knee_angle_{side[0]}"),
+        knee_angle=knee_angle,
         moments=joint_moments(leg, loaded_pose, window.contacts, side),
-        geometry=muscle_geometry(leg, pose, side),
+        geometry=with_mechanism(muscle_geometry(leg, pose, side), knee_angle, extensor),
         is_valid=is_valid,
     )
 

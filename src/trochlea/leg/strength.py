@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from trochlea.errors import InputError
+from trochlea.leg.extensor import ExtensorMechanism
 from trochlea.leg.hill import capacity
 from trochlea.leg.kinematics import muscle_geometry, static_pose
 from trochlea.leg.model import LegModel
 from trochlea.leg.muscle_parameters import MuscleParameters
+from trochlea.leg.quadriceps_arm import with_mechanism
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array, read_only
 from trochlea.person.measured import Measured
@@ -161,6 +163,7 @@ def strength_tests(
     side: Side,
     *,
     positions: tuple[TestPosition, ...] | None = None,
+    extensor: ExtensorMechanism | None = None,
 ) -> StrengthTests:
     """What each muscle gives in each test position.
 
@@ -169,6 +172,7 @@ def strength_tests(
         parameters: Of all its muscles, in its order, with strength factors 1.
         side: The tested leg.
         positions: Test positions; the standard ones if not given.
+        extensor: Gives the quadriceps' lever arm at the knee; the leg model's own pulley if None.
 
     Returns:
         Moments by test and muscle.
@@ -181,7 +185,8 @@ def strength_tests(
     moments = []
     for position in positions:
         pose = static_pose(leg, {name + suffix: angle for name, angle in position.angles.items()})
-        geometry = muscle_geometry(leg, pose, side)
+        flexion = np.array([position.angles.get("knee_angle", 0.0)])
+        geometry = with_mechanism(muscle_geometry(leg, pose, side), flexion, extensor)
         for kind, name, known in (
             ("group", position.group, tuple(group_members())),
             ("axis", position.axis, geometry.coordinates),

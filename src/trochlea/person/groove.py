@@ -2,8 +2,8 @@
 
 A norm beside a measurement can be impossible: a flat groove of 165 degrees leaves no room for a lateral facet
 of the normal 20 degrees. So where one of sulcus angle and lateral inclination was measured, the other one is
-assumed to leave the lateral facet its usual share of the groove's slope, and the depth to go with the slopes
-over the usual width.
+assumed to leave the lateral facet its usual share of the groove's slope. The depth has no norm of its own: it follows
+from both angles, and where it was measured the knee's geometry sets it against them.
 """
 
 import math
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from trochlea.person.measured import Measured
-from trochlea.units import MILLIMETRE
 
 SULCUS, LATERAL, DEPTH = "sulcus_angle", "lateral_trochlear_inclination", "trochlear_depth"
 
@@ -24,7 +23,7 @@ def complete_groove(measured: Mapping[str, Measured], norms: Mapping[str, Measur
         norms: The norm of every quantity, in the same units.
 
     Returns:
-        One value for each of ``norms``, in their order.
+        One value for each of ``norms``, in their order, but for a depth that was not measured.
     """
     knee = {name: measured.get(name, norm) for name, norm in norms.items()}
     # The two facets' slopes add up to what the sulcus angle lacks of a straight line.
@@ -35,22 +34,12 @@ def complete_groove(measured: Mapping[str, Measured], norms: Mapping[str, Measur
     elif LATERAL in measured and SULCUS not in measured and measured[LATERAL].value > 0:
         angle = math.pi - measured[LATERAL].value / lateral_share
         knee[SULCUS] = _fitted(norms[SULCUS], angle, "the measured lateral inclination")
-    if DEPTH not in measured and {SULCUS, LATERAL} & set(measured):
-        steepness = _steepness(knee) / _steepness(norms)
-        if steepness > 0:
-            knee[DEPTH] = _fitted(norms[DEPTH], norms[DEPTH].value * steepness, "the measured slopes")
+    if DEPTH not in measured:
+        knee.pop(DEPTH, None)
     return knee
-
-
-def _steepness(knee: Mapping[str, Measured]) -> float:
-    """Depth of the groove over half its width [-]: the mean rise of both facets."""
-    lateral = knee[LATERAL].value
-    medial = math.pi - knee[SULCUS].value - lateral
-    return (math.tan(lateral) + math.tan(medial)) / 2
 
 
 def _fitted(norm: Measured, value: float, cause: str) -> Measured:
     """A norm moved to fit a measurement."""
-    shown = f"{math.degrees(norm.value):.1f} degrees" if norm.unit == "rad" else f"{norm.value / MILLIMETRE:.1f} mm"
-    note = f"norm of {shown} fitted to {cause}; {norm.note}"
+    note = f"norm of {math.degrees(norm.value):.1f} degrees fitted to {cause}; {norm.note}"
     return replace(norm, value=value, note=note)

@@ -136,6 +136,20 @@ KNEE_KEYS = (
     ),
 )
 
+ALTERNATIVE_KEYS = (
+    _knee("sulcus_angle_bone_deg", "degrees", 95, 175, 130.0, "Sulcus angle on the bone, CT or radiograph, instead."),
+    _knee(
+        "caton_deschamps_ratio",
+        "ratio",
+        0.4,
+        2.2,
+        1.0,
+        "Lower end of the patella's articular surface to the tibia's upper front corner, over the length of that "
+        "surface, instead of the Insall-Salvati ratio.",
+    ),
+)
+"""Other ways to measure what stands in KNEE_KEYS; `alternative.py` converts them."""
+
 SYMPTOM_KEYS = (
     NumberKey(
         name="worst_pain_nprs",
@@ -200,7 +214,7 @@ def strength_keys() -> tuple[NumberKey, ...]:
     )
 
 
-NUMBER_KEYS = (*BODY_KEYS, *KNEE_KEYS, *SYMPTOM_KEYS, *strength_keys())
+NUMBER_KEYS = (*BODY_KEYS, *KNEE_KEYS, *ALTERNATIVE_KEYS, *SYMPTOM_KEYS, *strength_keys())
 
 TEXT_KEYS = {
     "sex": ("female", "male"),

@@ -3,6 +3,7 @@
 from importlib import resources
 from pathlib import Path
 
+from trochlea.person.alternative import converted
 from trochlea.person.groove import complete_groove
 from trochlea.person.key import KNEE_KEYS, STRENGTH_GROUPS
 from trochlea.person.measured import Measured
@@ -44,6 +45,11 @@ def build_person(file: PersonFile) -> Person:
         for key in KNEE_KEYS
         if key.name in numbers
     }
+
+    def size(quantity: str) -> float:
+        return measured.get(quantity, norm(quantity)).value
+
+    measured |= converted(numbers, size)
     knee = complete_groove(measured, {key.quantity: norm(key.quantity) for key in KNEE_KEYS})
     return Person(
         label=file.label or "person",

@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from trochlea.errors import FormatError
+from trochlea.person.alternative import INSTEAD_OF
 from trochlea.person.key import NUMBER_KEYS, STRENGTH_GROUPS, TEXT_KEYS
 
 LARGEST_FILE = 100_000
@@ -86,7 +87,7 @@ def load_person_file(path: Path | str) -> PersonFile:
             if not (detail["type"] == "missing" and name in unit_slips):
                 entry = entries.get(name)
                 problems.append((entry.line if entry else None, _describe(name, entry)))
-    problems += _strength_problems(entries)
+    problems += _strength_problems(entries) + _double_problems(entries)
     if problems:
         problems.sort(key=lambda problem: problem[0] or 0)
         words = [problems[0][1]] + [f"line {line}: {text}" if line else text for line, text in problems[1:]]
@@ -199,6 +200,15 @@ def _number_hint(text: str) -> str:
     except ValueError:
         return ""
     return "; write a point, not a comma" if "," in text else "; write digits without quotes or letters"
+
+
+def _double_problems(entries: Mapping[str, Entry]) -> list[tuple[int | None, str]]:
+    """One quantity measured in two ways."""
+    return [
+        (entries[other].line, f"{name} and {other} are the same quantity; keep one")
+        for name, other in INSTEAD_OF.items()
+        if name in entries and other in entries
+    ]
 
 
 def _strength_problems(entries: Mapping[str, Entry]) -> list[tuple[int | None, str]]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from trochlea.errors import InputError
-from trochlea.person.key import BODY_KEYS, KNEE_KEYS, STRENGTH_GROUPS, SYMPTOM_KEYS
+from trochlea.person.key import ALTERNATIVE_KEYS, BODY_KEYS, KNEE_KEYS, STRENGTH_GROUPS, SYMPTOM_KEYS
 
 HEAD = """\
 # A person for trochlea. It runs as it is: the four values below are an example, replace them.
@@ -35,6 +35,9 @@ def template() -> str:
         lines += [f"# {how}", f"# {group}_nm:"]
     lines += ["", "# The kneecap and its groove, from images."]
     for key in KNEE_KEYS:
+        lines += [f"# {key.how} [{key.unit}]", f"# {key.name}: {key.example:g}"]
+    lines += ["", "# Measured another way? Give one of each pair."]
+    for key in ALTERNATIVE_KEYS:
         lines += [f"# {key.how} [{key.unit}]", f"# {key.name}: {key.example:g}"]
     return "\n".join(lines) + "\n"
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from trochlea.advice.recommendation import Recommendation
 from trochlea.evidence.question import EvidenceAnswer
+from trochlea.knee.knee import Knee
 from trochlea.knee.result import KneecapResult
 from trochlea.person.measured import Measured, Source
 from trochlea.person.person import Person
-from trochlea.report.skyline import Skyline
 from trochlea.units import GRAVITY
 
 
@@ -70,7 +70,7 @@ class ReportContent:
         made_on: Day of the report.
         version: Of the program.
         input_hash: SHA-256 of the input.
-        skyline: Cross-section at the frame of the largest force; None leaves the sketch out.
+        knee: The knee that was solved, as a right one; None leaves the pictures of the kneecap out.
         posture: What a built-in movement prescribes, by name; empty for a measured one.
         muscle_factors: Factor on the force of each muscle; empty where none was fitted.
         citations: Further keys in references.bib behind the model.
@@ -88,7 +88,7 @@ class ReportContent:
     made_on: date
     version: str
     input_hash: str
-    skyline: Skyline | None = None
+    knee: Knee | None = None
     posture: Mapping[str, Measured] = field(default_factory=dict)
     muscle_factors: tuple[tuple[str, float], ...] = ()
     citations: tuple[str, ...] = ()

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from trochlea.errors import InputError
 
-OUTPUTS = frozenset({"report.html", "result.json", "summary.json", "moments.sto", "muscle_forces.sto", "kneecap.sto"})
+OUTPUTS = frozenset(
+    {"report.html", "result.json", "summary.json", "moments.sto", "muscle_forces.sto", "kneecap.sto"}
+    | {"kneecap.html", "kneecap.json", "kneecap.csv"}
+)
 """Every file that a run may write; a folder that holds anything else is not replaced."""
 
 

@@ -30,6 +30,8 @@ CARTILAGE = "#0c0c0c"
 BONE = "#0d0d0d"
 TRIAL = "#0e0e0e"
 INVALID = "#0f0f0f"
+MARROW = "#101010"
+ALERT = "#111111"
 
 VARIABLES = {
     INK: "ink",
@@ -47,16 +49,26 @@ VARIABLES = {
     BONE: "bone",
     TRIAL: "trial",
     INVALID: "invalid",
+    MARROW: "marrow",
+    ALERT: "alert",
 }
 """Placeholder to CSS variable."""
 
-N_PRESSURE_STEPS = 9
+N_PRESSURE_STEPS = 20
+"""Enough that neighbouring steps look continuous."""
+
 PRESSURE_STEPS = tuple(f"#f0{step:02x}f0" for step in range(N_PRESSURE_STEPS))
 """Placeholders of the pressure scale, from low to high: variables --p0, --p1, ..."""
 
 _LIGHT_RAMP = (0.90, 0.22)
 _DARK_RAMP = (0.28, 0.98)
 """Ends of matplotlib's magma, whose lightness is even: low pressure stays near the page's own."""
+
+TISSUE = {
+    "light": {"cartilage": "#d9e0df", "bone": "#efe4cd"},
+    "dark": {"cartilage": "#6d7d86", "bone": "#a2977f"},
+}
+"""Colours of surfaces in three dimensions, by theme."""
 
 _SETTINGS = {
     "svg.fonttype": "none",
@@ -81,11 +93,11 @@ _SETTINGS = {
 }
 
 
-def pressure_ramp(*, is_dark: bool) -> tuple[str, ...]:
-    """Colours of the pressure steps, from low to high."""
+def pressure_ramp(*, is_dark: bool, n: int = N_PRESSURE_STEPS) -> tuple[str, ...]:
+    """Colours of `n` even steps of pressure, from low to high."""
     start, end = _DARK_RAMP if is_dark else _LIGHT_RAMP
     colours = matplotlib.colormaps["magma"]
-    steps = [start + (end - start) * step / (N_PRESSURE_STEPS - 1) for step in range(N_PRESSURE_STEPS)]
+    steps = [start + (end - start) * step / (n - 1) for step in range(n)]
     return tuple(to_hex(colours(step)) for step in steps)
 
 
@@ -138,6 +150,8 @@ def _serialise(element: ElementTree.Element, name: str) -> str:
         elif short == "href" and value.startswith("#"):
             value = f"#{name}-{value[1:]}"
         value = value.replace("url(#", f"url(#{name}-")
+        if short in ("d", "points", "x", "y", "width", "height", "transform"):
+            value = re.sub(r"(?<=\.\d\d)\d+", "", value)
         if short == "style":
             value = _with_page_font(value)
         attributes.append(f' {short}="{escape(value)}"')

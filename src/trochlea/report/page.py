@@ -1,24 +1,20 @@
 """One offline HTML page from the values of one report."""
 
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from trochlea.advice.recommendation import OUTCOMES, Recommendation
-from trochlea.errors import InputError
-from trochlea.report import figures, ink
-from trochlea.report.bibliography import cited, keys_in, linked
+from trochlea.report import figures
+from trochlea.report.bibliography import cited, keys_in
 from trochlea.report.content import ReportContent
-from trochlea.report.kneecap_picture import patella_figure, skyline_figure
-from trochlea.report.provenance import ProvenanceRow, knee_rows, movement_rows, strength_rows, words
+from trochlea.report.html import render_page, write_whole
+from trochlea.report.kneecap_pictures import draw_kneecap
+from trochlea.report.provenance import ProvenanceRow, knee_rows, movement_rows, strength_rows
 from trochlea.report.published_peaks import PublishedPeak, peaks_set_aside, published_peaks
-from trochlea.report.wording import OUTCOME_WORDS, number, plural, signed
+from trochlea.report.wording import OUTCOME_WORDS, STATUS_WORDS, number, plural
 from trochlea.units import MEGAPASCAL
 
 NOTABLE_RESERVE = 1.0
@@ -34,15 +30,6 @@ ANSWER_WORDS = {
     "cannot_tell": "Mechanics cannot tell them apart",
 }
 
-STATUS_WORDS = {
-    "converged": "without a force",
-    "not_converged": "that did not settle",
-    "dislocated": "with the kneecap out of the groove",
-    "lifted_off": "without contact",
-    "off_surface": "with contact beyond the cartilage",
-    "no_load": "in which the quadriceps does not pull or its force is unknown",
-}
-
 HEADLINES = {
     "no difference shown": "Trials show no difference between hip and knee exercises",
     "hip better": "In the trials, hip exercises did better",
@@ -56,20 +43,7 @@ def write_report(path: Path | str, content: ReportContent) -> None:
     Raises:
         InputError: If a citation has no entry, or the file cannot be written.
     """
-    target, text = Path(path), render_report(content)
-    try:
-        handle, scratch = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-    except OSError as error:
-        raise InputError(f"{target}: cannot be written ({error.strerror}); choose another folder") from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        os.chmod(scratch, 0o644)
-        os.replace(scratch, target)
-    except OSError as error:
-        raise InputError(f"{target}: cannot be written ({error.strerror}); choose another folder") from error
-    finally:
-        Path(scratch).unlink(missing_ok=True)
+    write_whole(Path(path), render_report(content))
 
 
 def render_report(content: ReportContent) -> str:
@@ -78,51 +52,31 @@ def render_report(content: ReportContent) -> str:
     strengths, knee = strength_rows(content.person), knee_rows(content.person)
     movement = movement_rows(content.posture)
     used = cited(_citations(content, (*strengths, *knee, *movement), (*peaks, *set_aside)))
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            content=content,
-            person=content.person,
-            advice=content.recommendation,
-            evidence=content.evidence,
-            mechanics_headline=_mechanics_headline(content.recommendation),
-            trials_headline=_trials_headline(content),
-            summary=_summary(content),
-            lost=_lost(content),
-            n_dislocated=content.n_dislocated,
-            peaks=peaks,
-            set_aside=set_aside,
-            pictures=_pictures(content, peaks),
-            outcomes=OUTCOMES,
-            outcome_words=OUTCOME_WORDS,
-            provenance=[
-                group for group in (("Strength", strengths), ("Knee", knee), ("Movement", movement)) if group[1]
-            ],
-            unmet=[row for row in content.strengths if not row.is_met and row.source == "measured"],
-            reserves=[row for row in content.reserves if row.peak > NOTABLE_RESERVE],
-            notable_reserve=NOTABLE_RESERVE,
-            references=used,
-            numbers={reference.key: i + 1 for i, reference in enumerate(used)},
-            light_ramp=ink.pressure_ramp(is_dark=False),
-            dark_ramp=ink.pressure_ramp(is_dark=True),
-        )
+    return render_page(
+        "report.html.j2",
+        content=content,
+        person=content.person,
+        advice=content.recommendation,
+        evidence=content.evidence,
+        mechanics_headline=_mechanics_headline(content.recommendation),
+        trials_headline=_trials_headline(content),
+        summary=_summary(content),
+        lost=_lost(content),
+        n_dislocated=content.n_dislocated,
+        peaks=peaks,
+        set_aside=set_aside,
+        pictures=_pictures(content, peaks),
+        drawn=draw_kneecap(content.knee, content.kneecap) if content.knee is not None else None,
+        side=content.kneecap.side,
+        outcomes=OUTCOMES,
+        outcome_words=OUTCOME_WORDS,
+        provenance=[group for group in (("Strength", strengths), ("Knee", knee), ("Movement", movement)) if group[1]],
+        unmet=[row for row in content.strengths if not row.is_met and row.source == "measured"],
+        reserves=[row for row in content.reserves if row.peak > NOTABLE_RESERVE],
+        notable_reserve=NOTABLE_RESERVE,
+        references=used,
+        numbers={reference.key: i + 1 for i, reference in enumerate(used)},
     )
-
-
-@cache
-def _environment() -> Environment:
-    """The templates with the report's filters; a missing name is an error."""
-    environment = Environment(
-        loader=PackageLoader("trochlea.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters = {"number": number, "signed": signed, "words": words, "plural": plural, "linked": linked}
-    environment.filters |= filters
-    return environment
 
 
 def _citations(
@@ -143,13 +97,9 @@ def _citations(
 def _pictures(content: ReportContent, peaks: tuple[PublishedPeak, ...]) -> Mapping[str, Markup]:
     """Every figure that the values allow, by name."""
     drawn = {"evidence": figures.evidence_figure(content.evidence)}
-    frame = content.peak_frame
-    if frame is not None:
+    if content.peak_frame is not None:
         drawn["force"] = figures.force_figure(content.kneecap, peaks, body_weight=content.body_weight)
         drawn["pressure"] = figures.pressure_figure(content.kneecap)
-        drawn["patella"] = patella_figure(content.kneecap, frame)
-        if content.skyline is not None:
-            drawn["skyline"] = skyline_figure(content.skyline, side=content.kneecap.side)
     if content.recommendation:
         for outcome in OUTCOMES:
             drawn[outcome] = figures.what_if_figure(content.recommendation, outcome)

@@ -1,103 +1,188 @@
-"""Cross-section of patella and groove at one frame."""
+"""Cross-section of patella and groove at one frame, as on a skyline radiograph."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from trochlea.knee.patella import articular_centre_y, articular_x
+from trochlea.knee.axial_view import axial_view
+from trochlea.knee.femoral_surface import about_groove, deepest_line, femoral_radius
+from trochlea.knee.knee import Knee
 from trochlea.knee.result import KneecapResult
-from trochlea.knee.shape import KneeShape
-from trochlea.knee.trochlea import surface_radius
 from trochlea.motion.timeseries import Array, read_only
+from trochlea.report.articular_sheet import ArticularSheet, articular_sheet
+from trochlea.report.right_knee import right_points, right_poses
+from trochlea.units import MILLIMETRE
 
 N_ACROSS = 81
 """Points across each outline."""
 
-N_ALONG = 121
+N_ALONG = 41
 """Points from top to bottom of the patella among which the cut is looked for."""
 
 GROOVE_HALF_WIDTH = 0.034
 """How far the groove is drawn to each side [m]; wider than the patella, inside the surface's table."""
+
+GROOVE_SEARCH = 0.012
+"""How far to each side of the middle the groove's deepest point is looked for [m]. Assumed: inside the condyles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skyline:
     """Outlines in the plane through the groove's axis and the middle of the contact.
 
-    Columns: lateral, positive for either knee, and distance from the groove's axis.
+    Places are lateral, positive for either knee, and distance from the groove's axis, both [m].
 
     Attributes:
-        patella: Articular surface of the patella, shape (n, 2) [m].
-        groove: Cartilage of the femur, shape (m, 2) [m].
+        frame: Of the movement.
+        patella: Articular surface of the patella, from medial to lateral, shape (n, 2).
+        groove: Cartilage of the femur, from medial to lateral, shape (m, 2).
+        patella_layer: Thickness of the patella's cartilage [m].
+        groove_layer: Thickness of the femur's cartilage [m].
+        deepest: Deepest point of the groove, shape (2,).
+        landmarks: On bone: medial ridge of the femur, its lateral ridge, the sulcus, and the patella's ridge, from
+            which a radiologist reads the congruence angle, shape (4, 2).
+        width_line: Medial and lateral end of the patella's width through its centre, shape (2, 2).
+        tilt: Of the patella, lateral positive [rad].
+        bisect_offset: Share of the width lateral of the groove's deepest point [-].
+        shift: Of the patella, lateral positive [m].
+        congruence_angle: Lateral positive [rad].
     """
 
+    frame: int
     patella: Array
     groove: Array
+    patella_layer: float
+    groove_layer: float
+    deepest: Array
+    landmarks: Array
+    width_line: Array
+    tilt: float
+    bisect_offset: float
+    shift: float
+    congruence_angle: float
 
     def __post_init__(self) -> None:
         """Check shapes and make the arrays read-only."""
+        for name in ("patella", "groove", "deepest", "landmarks", "width_line"):
+            object.__setattr__(self, name, read_only(getattr(self, name)))
         for name in ("patella", "groove"):
-            outline = read_only(getattr(self, name))
-            object.__setattr__(self, name, outline)
+            outline = getattr(self, name)
             if outline.ndim != 2 or outline.shape[1] != 2 or outline.shape[0] < 2:
                 raise ValueError(f"{name} has shape {outline.shape}, expected (points, 2)")
             if not np.isfinite(outline).all():
                 raise ValueError(f"{name} holds a value that is not finite")
 
 
-def cut_skyline(shape: KneeShape, result: KneecapResult, *, frame: int) -> Skyline:
-    """Cut patella and groove where the contact presses most at one frame.
+def cut_skyline(knee: Knee, result: KneecapResult, *, frame: int) -> Skyline:
+    """Cut patella and groove where the contact presses most at one frame; see `cut_skylines`."""
+    return cut_skylines(knee, result, frames=(frame,))[0]
+
+
+def cut_skylines(knee: Knee, result: KneecapResult, *, frames: Sequence[int]) -> tuple[Skyline, ...]:
+    """Cut patella and groove where the contact presses most at each of some frames.
 
     Args:
-        shape: The knee that was solved, as a right one.
+        knee: The knee that was solved, as a right one.
         result: Its movement.
-        frame: A frame with a valid value.
+        frames: Frames with a valid value.
 
     Raises:
-        ValueError: If the frame has no pose or no pressure.
+        ValueError: If a frame has no pose or no pressure.
     """
-    if not (np.isfinite(result.solution.value[frame]).all() and np.nansum(result.pressure[frame]) > 0):
-        raise ValueError(f"frame {frame} has no contact to cut through")
-    pose = result.solution.value[frame] * (1.0 if result.side == "right" else _MIRROR)
-    points = result.points * ((1.0, 1.0, 1.0) if result.side == "right" else (1.0, 1.0, -1.0))
-    _, bearing, _ = _about_axis(points, pose, shape)
-    cut = float(np.average(bearing, weights=result.pressure[frame] * result.point_areas))
-    across = np.linspace(-0.5, 0.5, N_ACROSS) * shape.patella_width * 0.98
-    half_height = 0.5 * shape.articular_height_ratio * shape.patella_height
-    up = articular_centre_y(shape) + np.linspace(-1, 1, N_ALONG) * half_height
-    outline = np.array([_on_cut(z, up, pose, cut, shape) for z in across])
-    width = np.linspace(-GROOVE_HALF_WIDTH, GROOVE_HALF_WIDTH, N_ACROSS)
-    groove = np.column_stack([width, surface_radius(np.full(N_ACROSS, cut), width, shape)])
-    return Skyline(patella=outline[np.isfinite(outline).all(axis=1)], groove=groove)
+    points = right_points(result)
+    sheet = articular_sheet(points, result.is_lateral)
+    surface = _sampled(sheet)
+    rotations, positions = right_poses(result)
+    view = axial_view(knee, rotations, positions)
+    landmarks = np.stack((view.medial_ridge, view.lateral_ridge, view.sulcus, view.patellar_ridge), axis=1)
+    cuts = []
+    for frame in frames:
+        if not (np.isfinite(result.solution.value[frame]).all() and np.nansum(result.pressure[frame]) > 0):
+            raise ValueError(f"frame {frame} has no contact to cut through")
+        pose = rotations[frame], positions[frame]
+        middle = np.average(points @ pose[0].T + pose[1], axis=0, weights=result.pressure[frame] * result.point_areas)
+        cut = float(about_groove(knee.trochlea, middle)[1])
+        cuts.append(_skyline(knee, result, frame, surface=surface, landmarks=landmarks[frame], pose=pose, cut=cut))
+    return tuple(cuts)
 
 
-_MIRROR = np.array((1.0, -1.0, -1.0, 1.0, 1.0, -1.0))
-"""Pose of a left patella to that of its mirror image."""
+def _skyline(
+    knee: Knee,
+    result: KneecapResult,
+    frame: int,
+    *,
+    surface: Array,
+    landmarks: Array,
+    pose: tuple[Array, Array],
+    cut: float,
+) -> Skyline:
+    """The section at one angle about the groove's axis."""
+    rotation, position = pose
+    z = np.linspace(-GROOVE_HALF_WIDTH, GROOVE_HALF_WIDTH, N_ACROSS)
+    groove = np.column_stack([z, femoral_radius(knee.trochlea, np.array(cut), z)])
+    lowest = deepest_line(knee.trochlea, np.array([cut]), half_width=GROOVE_SEARCH)
+    deepest = np.array([lowest[0], femoral_radius(knee.trochlea, np.array(cut), lowest)[0]])
+    # the view of the landmarks looks along the groove at the ridge, this section lies at the contact: set on one sulcus
+    sulcus = deepest[1] - knee.shape.trochlear_cartilage_thickness
+    outwards = np.array([np.cos(cut), np.sin(cut), 0.0])
+    axis = np.array([knee.trochlea.grid[0], knee.trochlea.grid[1], 0.0])
+    ends = 0.5 * knee.shape.patella_width * np.array([-1.0, 1.0])[:, None] * rotation[:, 2] + position
+    return Skyline(
+        frame=frame,
+        patella=_patella_on_cut(knee, surface, rotation, position, cut),
+        groove=groove,
+        patella_layer=knee.shape.patellar_cartilage_thickness,
+        groove_layer=knee.shape.trochlear_cartilage_thickness,
+        deepest=deepest,
+        landmarks=landmarks + np.array([0.0, sulcus - landmarks[2, 1]]),
+        width_line=np.column_stack([ends[:, 2], (ends - axis) @ outwards]),
+        tilt=float(result.tilt[frame]),
+        bisect_offset=float(result.bisect_offset[frame]),
+        shift=float(result.shift[frame]),
+        congruence_angle=float(result.congruence_angle[frame]),
+    )
 
 
-def _rotation(angles: Array) -> Array:
-    """Orientation Rz(a) Rx(b) Ry(c) from the angles of `Solution.value`, shape (3, 3)."""
-    (ca, cb, cc), (sa, sb, sc) = np.cos(angles), np.sin(angles)
-    about_z = np.array(((ca, -sa, 0), (sa, ca, 0), (0, 0, 1)))
-    about_x = np.array(((1, 0, 0), (0, cb, -sb), (0, sb, cb)))
-    about_y = np.array(((cc, 0, sc), (0, 1, 0), (-sc, 0, cc)))
-    return about_z @ about_x @ about_y
+def overlap(skyline: Skyline) -> Array:
+    """How far the undeformed cartilage of the patella lies inside that of the femur, shape (n,) [m]; 0 where apart."""
+    below = np.interp(skyline.patella[:, 0], skyline.groove[:, 0], skyline.groove[:, 1])
+    return np.maximum(below - skyline.patella[:, 1], 0.0)
 
 
-def _about_axis(points: Array, pose: Array, shape: KneeShape) -> tuple[Array, Array, Array]:
-    """Distance from the groove's axis [m], angle from the front upwards [rad] and z [m] of patella points."""
-    in_femur = points @ _rotation(pose[:3]).T + pose[3:]
-    forward = in_femur[:, 0] - shape.groove_centre_forward * shape.knee_size
-    up = in_femur[:, 1] - shape.groove_centre_proximal * shape.knee_size
-    return np.hypot(forward, up), np.arctan2(up, forward), in_femur[:, 2]
+def _sampled(sheet: ArticularSheet) -> Array:
+    """Places on the patella's joint surface, patella frame, from bottom to top and medial to lateral [m].
+
+    Returns:
+        Shape (N_ALONG, N_ACROSS, 3).
+    """
+    inset = 0.25 * MILLIMETRE
+    z = np.linspace(sheet.rim[:, 0].min() + inset, sheet.rim[:, 0].max() - inset, N_ACROSS)
+    low, high = _height_at(sheet.rim, z)
+    y = low + np.linspace(0, 1, N_ALONG)[:, None] * (high - low)
+    places = np.stack(np.broadcast_arrays(z, y), axis=-1)
+    x = sheet.depth(places.reshape(-1, 2)).reshape(y.shape)
+    return np.stack((x, places[..., 1], places[..., 0]), axis=-1)
 
 
-def _on_cut(z: float, up: Array, pose: Array, cut: float, shape: KneeShape) -> tuple[float, float]:
-    """Where the patella's surface at width z crosses the cut: lateral and distance; NaN where it does not."""
-    column = np.full(up.size, z)
-    radius, bearing, lateral = _about_axis(np.column_stack([articular_x(up, column, shape), up, column]), pose, shape)
-    order = np.argsort(bearing)
-    if not bearing[order[0]] <= cut <= bearing[order[-1]]:
-        return np.nan, np.nan
-    place = np.interp(cut, bearing[order], lateral[order]), np.interp(cut, bearing[order], radius[order])
-    return float(place[0]), float(place[1])
+def _patella_on_cut(knee: Knee, surface: Array, rotation: Array, position: Array, cut: float) -> Array:
+    """Where the patella's surface crosses the cut, from medial to lateral: lateral place and radius [m]."""
+    placed = surface @ rotation.T + position
+    radius, bearing = about_groove(knee.trochlea, placed)
+    found = []
+    for column in range(N_ACROSS):
+        order = np.argsort(bearing[:, column])
+        angles = bearing[order, column]
+        if angles[0] <= cut <= angles[-1]:
+            found.append([np.interp(cut, angles, v[order, column]) for v in (placed[..., 2], radius)])
+    return np.array(found).reshape(-1, 2)
+
+
+def _height_at(rim: Array, z: Array) -> tuple[Array, Array]:
+    """Lower and upper end of the outline at each z."""
+    middle = 0.5 * (rim[:, 1].max() + rim[:, 1].min())
+    ends = []
+    for half in (rim[rim[:, 1] <= middle], rim[rim[:, 1] >= middle]):
+        order = np.argsort(half[:, 0])
+        ends.append(np.interp(z, half[order, 0], half[order, 1]))
+    return ends[0], ends[1]

@@ -15,6 +15,7 @@ from trochlea.advice.whatif import pull_levers
 from trochlea.errors import InputError
 from trochlea.evidence.question import EvidenceAnswer, hip_against_knee
 from trochlea.knee.chain import Chain, ChainResult, build_chain, solve_chain
+from trochlea.knee.knee import build_knee
 from trochlea.knee.shape import knee_shape
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.model import LegModel, build_leg, build_leg_from_osim
@@ -32,7 +33,6 @@ from trochlea.report.content import ReportContent, Reserve, StrengthMatch
 from trochlea.report.page import write_report
 from trochlea.report.result_json import Json, assessment_json, dumps, simulation_json
 from trochlea.report.series import write_series
-from trochlea.report.skyline import cut_skyline
 from trochlea.report.warnings import warnings_of
 
 SEED = 20210
@@ -111,14 +111,10 @@ class Study:
 
     def _content(self) -> ReportContent:
         leg, kneecap, person = self.result.leg, self.result.kneecap, self.chain.person
-        skyline = None
-        if np.isfinite(kneecap.contact_force).any():
-            peak = int(np.nanargmax(kneecap.contact_force))
-            skyline = cut_skyline(knee_shape(person.knee, sex=person.sex), kneecap, frame=peak)
         return ReportContent(
             person=person,
             kneecap=kneecap,
-            skyline=skyline,
+            knee=build_knee(knee_shape(person.knee, sex=person.sex), sex=person.sex),
             task=recognise_activity(self.chain.motion) or self.chain.motion.name,
             motion_source=self.chain.motion.source,
             recommendation=self.recommendation,

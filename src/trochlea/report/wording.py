@@ -7,6 +7,16 @@ OUTCOME_WORDS: dict[Outcome, str] = {
     "lateral_peak_pressure": "peak pressure on the outer side",
 }
 
+STATUS_WORDS: dict[str, str] = {
+    "converged": "without a force",
+    "not_converged": "that did not settle",
+    "dislocated": "with the kneecap out of the groove",
+    "lifted_off": "without contact",
+    "off_surface": "with contact beyond the cartilage",
+    "no_load": "in which the quadriceps does not pull or its force is unknown",
+}
+"""Status of a frame to what it means, after the word frame or a count of frames."""
+
 _THIN = "\N{NARROW NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
 

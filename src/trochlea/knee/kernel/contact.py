@@ -1,30 +1,29 @@
 """Cartilage as a linear elastic foundation: both layers lumped, pressure = K s(depth) / h.
 
-s(depth) = (depth + sqrt(depth^2 + d^2)) / 2 rounds the corner at first touch, so that the energy is smooth.
-depth = (R - r) C is the overlap of the undeformed surfaces along the femur's normal.
+depth = (R - r) C is the overlap of the undeformed surfaces along the femur's normal. s rounds the corner at first
+touch, so that the energy is smooth: it is 0 below -d and the depth itself above d, and its slope is the cubic
+smoothstep between.
 """
 
 import math
 
-from trochlea.knee.kernel.height_field import cell, height, polar
+from trochlea.knee.kernel.height_field import basis, cell, height, polar, radius
 from trochlea.knee.kernel.motion import add_point, rotate
 from trochlea.knee.kernel_cache import compiled
 
-SKIP = 50.0
-"""Points farther apart than this many rounding lengths d carry less than 2e-7 N each and are skipped."""
+STEEPEST = 3.0
+"""Smallest slope cosine is one over this: the femur's surface is nowhere steeper than 70 degrees."""
 
 
 @compiled
 def rounded_depth(depth, d):
     """s, ds/ddepth and d2s/ddepth2."""
-    root = math.sqrt(depth * depth + d * d)
-    if depth < 0.0:  # the same sum without cancellation
-        s = 0.5 * d * d / (root - depth)
-        slope = s / root
-    else:
-        s = 0.5 * (depth + root)
-        slope = s / root
-    return s, slope, 0.5 * d * d / (root * root * root)
+    if depth <= -d:
+        return 0.0, 0.0, 0.0
+    if depth >= d:
+        return depth, 1.0, 0.0
+    x = 0.5 * (depth + d) / d
+    return 2.0 * d * x * x * x * (1.0 - 0.5 * x), x * x * (3.0 - 2.0 * x), 3.0 * x * (1.0 - x) / d
 
 
 @compiled
@@ -36,12 +35,15 @@ def add_contact(rotation, t, points, areas, table, bound, grid, law, a, b, field
         r, theta = polar(a[0] + t[0], a[1] + t[1], grid)
         i, f, theta_inside = cell(theta, grid[2], grid[3], table.shape[0])
         j, g, z_inside = cell(a[2] + t[2], grid[4], grid[5], table.shape[1])
-        if bound[i, j] - r < -1.5 * SKIP * law[1]:  # slopes up to 48 degrees
+        if bound[i, j] - r < -STEEPEST * law[1]:
             continue
-        height(table, i, j, f, g, grid[3], grid[5], theta_inside, z_inside, field)
+        along_theta, along_z = basis(f), basis(g)
+        if radius(table, i, j, along_theta[0], along_z[0]) - r < -STEEPEST * law[1]:
+            continue
+        height(table, i, j, along_theta, along_z, grid[3], grid[5], theta_inside, z_inside, field)
         gap, c = field[0, 0] - r, field[1, 0]
         depth = gap * c
-        if depth < -SKIP * law[1]:
+        if depth <= -law[1]:
             continue
         s, s1, s2 = rounded_depth(depth, law[1])
         k = areas[n] * law[0]
@@ -79,21 +81,21 @@ def add_contact(rotation, t, points, areas, table, bound, grid, law, a, b, field
 
 
 @compiled
-def contact_field(rotation, t, points, areas, table, grid, law, a, field, pressure, share, force):
-    """Write pressure [Pa], share of each point in touch [-] and force on the patella [N]; True if all on the table."""
+def contact_field(rotation, t, points, areas, table, grid, law, a, field, pressure, depth, force):
+    """Write pressure [Pa], overlap of each point [m] and force on the patella [N]; True if all contact is on the table."""
     is_on_table = True
     for n in range(points.shape[0]):
         rotate(rotation, points[n], a)
         r, theta = polar(a[0] + t[0], a[1] + t[1], grid)
         i, f, theta_inside = cell(theta, grid[2], grid[3], table.shape[0])
         j, g, z_inside = cell(a[2] + t[2], grid[4], grid[5], table.shape[1])
-        height(table, i, j, f, g, grid[3], grid[5], theta_inside, z_inside, field)
+        height(table, i, j, basis(f), basis(g), grid[3], grid[5], theta_inside, z_inside, field)
         gap, c = field[0, 0] - r, field[1, 0]
         s, s1, _ = rounded_depth(gap * c, law[1])
         if gap > 0.0 and theta_inside * z_inside == 0.0:
             is_on_table = False
         pressure[n] = law[0] * s
-        share[n] = s1
+        depth[n] = gap * c
         d_r, d_t, d_z = -c, (field[0, 1] * c + gap * field[1, 1]) / r, field[0, 2] * c + gap * field[1, 2]
         co, si = (a[0] + t[0] - grid[0]) / r, (a[1] + t[1] - grid[1]) / r
         f_n = -areas[n] * law[0] * s * s1

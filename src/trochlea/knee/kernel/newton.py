@@ -71,14 +71,30 @@ def scaled_energy(rotation, t, surface, heads, fibres, work, gradient, hessian):
 
 
 @compiled
-def minimise(rotation, t, surface, heads, fibres, tolerance, max_steps):
-    """Move rotation and t to a minimum of the energy; return residual [N] and steps taken."""
+def held_energy(rotation, t, surface, heads, fibres, free, work, gradient, hessian):
+    """`scaled_energy` with the unknowns that are not free held: no force along them, no step."""
+    value = scaled_energy(rotation, t, surface, heads, fibres, work, gradient, hessian)
+    for i in range(6):
+        if not free[i]:
+            gradient[i] = 0.0
+            hessian[i, :] = 0.0
+            hessian[:, i] = 0.0
+            hessian[i, i] = 1.0
+    return value
+
+
+@compiled
+def minimise(rotation, t, surface, heads, fibres, free, tolerance, max_steps):
+    """Move rotation and t to a minimum of the energy over the free unknowns; return residual [N] and steps taken.
+
+    `free` (6,) belongs to the small motion (w, u): three rotations about the patella's origin, three translations.
+    """
     work = (np.empty(3), np.empty(3), np.empty((2, 6)))
     gradient, hessian = np.empty(6), np.empty((6, 6))
     new_gradient, new_hessian = np.empty(6), np.empty((6, 6))
     new_rotation, new_t, w = np.empty((3, 3)), np.empty(3), np.empty(3)
     lower, step = np.zeros((6, 6)), np.empty(6)
-    value = scaled_energy(rotation, t, surface, heads, fibres, work, gradient, hessian)
+    value = held_energy(rotation, t, surface, heads, fibres, free, work, gradient, hessian)
     left = residual(gradient)
     shift = 0.0
     for n in range(max_steps):
@@ -109,7 +125,7 @@ def minimise(rotation, t, surface, heads, fibres, tolerance, max_steps):
             w[i] = step[i] / LENGTH
             new_t[i] = t[i] + step[3 + i]
         turn(rotation, w, new_rotation)
-        new_value = scaled_energy(new_rotation, new_t, surface, heads, fibres, work, new_gradient, new_hessian)
+        new_value = held_energy(new_rotation, new_t, surface, heads, fibres, free, work, new_gradient, new_hessian)
         new_left = residual(new_gradient)
         # below rounding error the energy cannot tell; the residual can
         is_rounding = predicted < 1e-12 * (1.0 + abs(value))
