@@ -14,6 +14,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = getattr(item, "fixturenames", ())
         if "opensim" in names:
             item.add_marker(pytest.mark.opensim)
+        if "vtk" in names:
+            item.add_marker(pytest.mark.vtp)
         if "data_dir" in names:
             item.add_marker(pytest.mark.data)
 
@@ -37,4 +39,16 @@ def opensim():
         if os.environ.get("TROCHLEA_REQUIRE_OPENSIM") == "1":
             pytest.fail("TROCHLEA_REQUIRE_OPENSIM=1, but the opensim wheel is not installed")
         pytest.skip("needs the opensim wheel: pip install 'trochlea[opensim]'")
+    return module
+
+
+@pytest.fixture(scope="session")
+def vtk():
+    """The vtk package, which reads VTP; skips when absent, fails instead when TROCHLEA_REQUIRE_VTP=1."""
+    try:
+        import vtkmodules as module
+    except ImportError:
+        if os.environ.get("TROCHLEA_REQUIRE_VTP") == "1":
+            pytest.fail("TROCHLEA_REQUIRE_VTP=1, but the vtk package is not installed")
+        pytest.skip("needs the vtk package: pip install 'trochlea[vtp]'")
     return module

@@ -1,4 +1,4 @@
-"""Random knees under random loads: how many solves balance, how many patellae leave the groove, and whether starts agree.
+"""Random knees under random loads: how many solves balance, how many patellae leave the groove, do starts agree.
 
 Two samples: within two standard deviations of published shapes, and ranges wider than any published spread. Loads from
 20 N to 6,000 N, flexion 0 to 120 degrees. Run: python validation/robustness.py [--knees 10000]
@@ -108,7 +108,8 @@ def survey(name: str, n_knees: int, *, n_frames: int = 1, every: int = 10) -> No
             other += int(other_minima(knee, load, solution).sum())
     total = n_knees * n_frames
     print(
-        f"{name}: {total} solves; no NaN in {100 * finite / total:.2f} %, 1e-6 N reached in {100 * balanced / total:.3f} %"
+        f"{name}: {total} solves; no NaN in {100 * finite / total:.2f} %, "
+        f"1e-6 N reached in {100 * balanced / total:.3f} %"
     )
     for word, count in counts.most_common():
         print(f"   {word:14} {100 * count / total:7.3f} %")

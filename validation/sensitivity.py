@@ -18,9 +18,9 @@ from trochlea.knee.setup import KneeSetup, knee_setup
 from trochlea.motion.timeseries import Array
 
 FORCE_TOLERANCE = 1e-10
-STEPS = (2e-3, 1e-3, 5e-4, 1.2e-4, 6e-5, 3e-5)
+STEPS = (1e-3, 2.5e-4, 6e-5, 1.2e-5, 3e-6)
 """Steps in spreads; of neighbours the pair that agrees best is taken, the one with the smaller step. The smallest are
-for knees about to snap, where the response is far from straight."""
+for corners (a fibre that becomes taut) and knees about to snap, where the response is far from straight."""
 
 KNEES = {
     "median man": {"sex": "male"},
@@ -57,9 +57,9 @@ def solved_slope(point: Balance, found: Sensitivity, name: str, spreads: float) 
     return total * found.spreads[found.inputs.index(name)]
 
 
-def extrapolated_slope(point: Balance, found: Sensitivity, name: str) -> tuple[Array, Array]:
+def extrapolated_slope(point: Balance, found: Sensitivity, name: str, steps: tuple[float, ...]) -> tuple[Array, Array]:
     """The best of the differences, and by how much it differs from its neighbour, both (frames, outcomes)."""
-    slopes = [solved_slope(point, found, name, spreads) for spreads in STEPS]
+    slopes = [solved_slope(point, found, name, spreads) for spreads in steps]
     best, gap = slopes[-1], np.full(slopes[-1].shape, np.inf)
     for coarse, fine in zip(slopes, slopes[1:], strict=False):
         closer = np.abs(coarse - fine) < gap
@@ -68,18 +68,23 @@ def extrapolated_slope(point: Balance, found: Sensitivity, name: str) -> tuple[A
 
 
 def errors(
-    setup: KneeSetup, flexion_deg: tuple[float, ...], quadriceps: float, *, inputs: tuple[str, ...] | None = None
+    setup: KneeSetup,
+    flexion_deg: tuple[float, ...],
+    quadriceps: float,
+    *,
+    inputs: tuple[str, ...] | None = None,
+    steps: tuple[float, ...] = STEPS,
 ) -> Iterator[tuple[str, str, float, float, float]]:
     """Input, outcome, flexion [degrees], error and doubt of the reference, as shares of the largest sensitivity."""
     flexion = np.radians(flexion_deg)
-    found = sensitivities(setup, flexion=flexion, quadriceps=quadriceps)
+    found = sensitivities(setup, flexion=flexion, quadriceps=quadriceps)  # all inputs: the largest sets the scale
     point = balance(setup, flexion=flexion, quadriceps=quadriceps, side="right")
     largest = np.nanmax(np.abs(found.scaled), axis=2)
     largest = np.where(largest > 0, largest, 1.0)
     for n, name in enumerate(found.inputs):
         if inputs is not None and name not in inputs:
             continue
-        reference, doubt = extrapolated_slope(point, found, name)
+        reference, doubt = extrapolated_slope(point, found, name, steps)
         wrong = np.abs(found.scaled[:, :, n] - reference) / largest
         for frame, row in np.argwhere(np.isfinite(wrong)):
             share = float((doubt / largest)[frame, row])

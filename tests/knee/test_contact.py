@@ -28,9 +28,9 @@ def press(surface, depth, *, tilt=0.0):
     points = np.column_stack([np.zeros(y.size), y, z])
     areas = np.full(y.size, 4e-4 / y.size)
     n = areas.size
-    pressure, share, force = np.empty(n), np.empty(n), np.empty((n, 3))
+    pressure, overlap, force = np.empty(n), np.empty(n), np.empty((n, 3))
     rotation = np.array([[math.cos(tilt), 0, math.sin(tilt)], [0, 1, 0], [-math.sin(tilt), 0, math.cos(tilt)]])
-    law = np.array([STIFFNESS, ROUNDING])
+    law = np.array([STIFFNESS, ROUNDING, 0.0])
     is_on_table = contact_field(
         rotation,
         np.array([0.03 - depth, 0.0, 0.0]),
@@ -42,10 +42,10 @@ def press(surface, depth, *, tilt=0.0):
         np.empty(3),
         np.empty((2, 6)),
         pressure,
-        share,
+        overlap,
         force,
     )
-    return pressure, share, force, is_on_table, areas
+    return pressure, overlap, force, is_on_table, areas
 
 
 def test_flat_on_flat_presses_by_modulus_times_depth_over_thickness():
@@ -66,17 +66,31 @@ def test_tilted_plate_follows_the_wedge_of_overlap():
     np.testing.assert_allclose(pressure.reshape(11, 11).mean(axis=1), expected, rtol=2 * SPLINE_ERROR, atol=2e3)
 
 
-def test_separated_surfaces_carry_nothing():
-    pressure, share, force, *_ = press(plane(), -3e-3)
-    assert pressure.max() < 200  # the rounding's tail: d^2 / (4 gap) K / h = 113 Pa
-    assert share.max() < 2e-5
-    assert np.abs(force).max() < 1e-6
+def test_separated_surfaces_carry_nothing_and_know_their_gap():
+    pressure, overlap, force, *_ = press(plane(), -3e-3)
+    assert pressure.max() == 0
+    assert np.abs(force).max() == 0
+    np.testing.assert_allclose(overlap, -3e-3, rtol=SPLINE_ERROR, atol=0)
 
 
-def test_rounded_depth_joins_its_two_branches():
-    # s solves s (s - depth) = d^2 / 4, on both sides of zero and without cancellation
-    for depth in (-2e-3, -1e-5, -1e-12, 0.0, 1e-12, 1e-5, 2e-3):
-        s, slope, curvature = rounded_depth(depth, ROUNDING)
-        assert math.isclose(s * (s - depth), ROUNDING**2 / 4, rel_tol=1e-9)
-        assert math.isclose(slope, s / (2 * s - depth), rel_tol=1e-9)
-        assert curvature > 0
+def test_rounded_depth_is_nothing_below_and_the_depth_above_the_rounding():
+    assert rounded_depth(-ROUNDING, ROUNDING) == (0.0, 0.0, 0.0)
+    assert rounded_depth(2 * ROUNDING, ROUNDING) == (2 * ROUNDING, 1.0, 0.0)
+
+
+def test_rounded_depth_joins_its_branches_with_slope_and_curvature():
+    for edge, value, slope in ((-ROUNDING, 0.0, 0.0), (ROUNDING, ROUNDING, 1.0)):
+        for depth in (edge - 1e-13, edge + 1e-13):
+            found = rounded_depth(depth, ROUNDING)
+            assert math.isclose(found[0], value, rel_tol=1e-6, abs_tol=1e-12)
+            assert math.isclose(found[1], slope, abs_tol=1e-6)
+            assert math.isclose(found[2] * ROUNDING, 0.0, abs_tol=1e-6)
+
+
+def test_rounded_depth_has_the_slopes_that_it_says():
+    step = 1e-9
+    for depth in np.linspace(-0.9, 0.9, 7) * ROUNDING:
+        up, down = rounded_depth(depth + step, ROUNDING), rounded_depth(depth - step, ROUNDING)
+        _, slope, curvature = rounded_depth(depth, ROUNDING)
+        assert math.isclose(slope, (up[0] - down[0]) / (2 * step), rel_tol=1e-6, abs_tol=1e-9)
+        assert math.isclose(curvature, (up[1] - down[1]) / (2 * step), rel_tol=1e-6, abs_tol=1e-3)

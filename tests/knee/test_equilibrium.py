@@ -144,7 +144,7 @@ def test_flat_groove_under_a_strong_lateral_pull_dislocates(make_load):
         knee_shape(sex="female"),
         sulcus_angle=np.radians(172),
         lateral_trochlear_inclination=np.radians(4),
-        trochlear_depth=0.0015,
+        trochlear_width=0.02,
         tt_tg=0.03,
         mpfl_slack=0.3,
     )

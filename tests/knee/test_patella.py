@@ -7,7 +7,7 @@ import pytest
 from scipy.special import gamma
 
 from trochlea.knee.patella import OUTLINE, build_patella, ridge_z, unit_outline
-from trochlea.knee.pressure import contact_area, smoothed_peak
+from trochlea.knee.pressure import HALF_VOXEL, centre_of_pressure, contact_area, smoothed_peak
 from trochlea.knee.shape import knee_shape
 
 AREA_TOLERANCE = 2e-3
@@ -48,8 +48,18 @@ def test_smoothed_peak_of_a_uniform_field_is_the_field_and_of_nothing_is_zero():
     np.testing.assert_allclose(peaks, [2e6, 0.0], rtol=1e-12, atol=0)
 
 
-def test_point_at_zero_depth_counts_half():
-    assert contact_area(np.array([[1.0, 0.5, 0.0]]), np.full(3, 2e-6))[0] == pytest.approx(3e-6)
+def test_point_at_zero_depth_counts_half_and_one_at_the_gap_counts_half_in_the_image():
+    depth = np.array([[1e-3, 0.0, -HALF_VOXEL, -1e-3]])
+    areas = np.full(4, 2e-6)
+    assert contact_area(depth, areas)[0] == pytest.approx(3e-6)
+    assert contact_area(depth, areas, gap=HALF_VOXEL)[0] == pytest.approx(5e-6)
+
+
+def test_centre_of_pressure_of_two_points_divides_their_distance_by_their_force():
+    points = np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 0.03]])
+    centre = centre_of_pressure(np.array([[2e6, 1e6], [0.0, 0.0]]), points, np.array([1e-6, 4e-6]))
+    np.testing.assert_allclose(centre[0], [0, 0, 0.02], rtol=0, atol=1e-15)
+    assert np.isnan(centre[1]).all()
 
 
 def test_areas_follow_the_slope_of_the_facets():

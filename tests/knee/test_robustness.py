@@ -9,23 +9,24 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.knee.equilibrium import kernel_inputs, solve_poses
+from trochlea.knee.equilibrium import ALL_FREE, kernel_inputs, solve_poses
 from trochlea.knee.kernel.frames import solve_frames
 from trochlea.knee.kernel.motion import turn
 from trochlea.knee.knee import build_knee
 from trochlea.knee.kneecap import solve_kneecap
+from trochlea.knee.other_minima import other_minima
 from trochlea.knee.result import Status
 from trochlea.knee.shape import KneeShape, knee_shape, shape_norms
-from trochlea.knee.tissue import seated_pose
+from trochlea.knee.tissue import start_pose
 
-N_KNEES = 400
+N_KNEES = 600
 
-CONVERGED_SHARE = 0.95
-"""Of knees within 2 SD. Seen: 0.9875 of these 400; 0.9825, 0.9875 and 0.990 of 800 each with other seeds. Most of the
-rest lift off beyond 50 degrees: followed from 20 degrees on, the patella also comes off."""
+BALANCED_SHARE = 0.999
+"""Of knees within 2 SD of published shapes, loads of 20 to 6,000 N at 0 to 120 degrees, dislocated ones included. Seen:
+all of these 600; all of 10,000 in validation/robustness.py."""
 
-NOT_CONVERGED_SHARE = 0.01
-"""Of the same knees. Seen: 0 of these 400; 1, 3 and 1 of 800 each with other seeds."""
+CONVERGED_SHARE = 0.99
+"""Of the same knees. Seen: all of these but one; 0.9988 in validation/robustness.py."""
 
 SIZE_SD, SHAPE_SD = 4.8 / 44.8, 0.102 / 1.8
 """Spread of patellar size and of its thickness at a given width [-], as in trochlea.advice.draws."""
@@ -49,7 +50,7 @@ def drawn_shape(generator: np.random.Generator, sex: str) -> KneeShape:
             if name in PATELLA:
                 shape = 1.0 if name == "patella_width" else 1 + SHAPE_SD * np.clip(generator.normal(), -2, 2)
                 drawn[name] = replace(norm, value=norm.value * size * shape)
-            elif norm.sd:
+            elif norm.sd and norm.citation:
                 drawn[name] = replace(norm, value=norm.value + norm.sd * float(np.clip(generator.normal(), -2, 2)))
         try:
             chosen = knee_shape(drawn, sex=sex)
@@ -61,13 +62,13 @@ def drawn_shape(generator: np.random.Generator, sex: str) -> KneeShape:
 
 def test_random_knees_within_two_sd_converge_and_every_frame_has_a_status(make_load):
     generator = np.random.default_rng(11)
-    counts = Counter()
+    counts, balanced = Counter(), 0
     for i in range(N_KNEES):
         sex = ("female", "male")[i % 2]
         knee = build_knee(drawn_shape(generator, sex), sex=sex)
         load = make_load(
-            [generator.uniform(0, 100)],
-            np.exp(generator.uniform(np.log(20), np.log(3000))),
+            [generator.uniform(0, 120)],
+            np.exp(generator.uniform(np.log(20), np.log(6000))),
             femoral=generator.normal(0, 5),
             valgus=generator.normal(0, 3),
         )
@@ -76,35 +77,64 @@ def test_random_knees_within_two_sd_converge_and_every_frame_has_a_status(make_l
         counts[status] += 1
         assert status in get_args(Status)
         assert np.isfinite(result.solution.value).all()
+        balanced += result.solution.residual[0] <= 1e-6
         is_answered = status in ("converged", "dislocated")
         if is_answered:
             assert result.solution.residual[0] <= 1e-6
         for name in ("contact_force", "contact_area", "mean_pressure", "peak_pressure", "tilt", "shift", "pressure"):
             assert np.isfinite(getattr(result, name)).all() == is_answered, (name, status)
     assert counts["converged"] >= CONVERGED_SHARE * N_KNEES, counts
-    assert counts["not_converged"] <= NOT_CONVERGED_SHARE * N_KNEES, counts
+    assert balanced >= BALANCED_SHARE * N_KNEES, counts
 
 
 @pytest.mark.parametrize("sex", ["female", "male"])
 @pytest.mark.parametrize("quadriceps", [100, 2000])
 def test_disturbed_starts_end_where_the_cold_start_ends(sex, quadriceps, make_load):
-    knee, load = build_knee(sex=sex), make_load([0, 10, 30, 60, 90], quadriceps)
+    knee, load = build_knee(sex=sex), make_load([0, 10, 30, 60, 90, 120], quadriceps)
     cold, places, *_ = solve_poses(knee, load)
-    surface, heads, fibres = kernel_inputs(knee, load)
+    inputs = kernel_inputs(knee, load)
+    coarse = (knee.patella.coarse_points, knee.patella.coarse_areas)
     generator = np.random.default_rng(1)
     n_frames = load.times.size
     for _ in range(10):
-        seats, positions = seated_pose(fibres[1][:, 1], knee.shape)
+        seats, positions = start_pose(inputs[2][1][:, 1], load.tibiofemoral_flexion, knee.shape)
         rotations = np.empty_like(seats)
         for n in range(n_frames):
             turn(seats[n], generator.normal(0, 0.08, 3), rotations[n])
         positions += generator.normal(0, 0.0015, positions.shape)
         left, steps = np.full(n_frames, np.nan), np.zeros(n_frames, dtype=np.int64)
         skip = np.zeros(n_frames, dtype=np.bool_)
-        solve_frames(rotations, positions, skip, surface, heads, fibres, 1e-6, 200, left, steps)
+        solve_frames(rotations, positions, skip, coarse, *inputs, ALL_FREE, 1e-6, 200, left, steps)
         assert left.max() <= 1e-6
         np.testing.assert_allclose(positions, places, rtol=0, atol=START_POSITION)
         np.testing.assert_allclose(rotations, cold, rtol=0, atol=START_ORIENTATION)
+    assert not other_minima(knee, load, solve_poses(knee, load)[2]).any()
+
+
+def test_a_patella_that_could_rest_elsewhere_is_marked(make_load):
+    # found by drawing from ranges wider than published: small and low, pulled far laterally at the end of flexion
+    shape = replace(
+        knee_shape(sex="male"),
+        sulcus_angle=2.18571,
+        lateral_trochlear_inclination=0.19059,
+        tt_tg=0.02544,
+        q_angle=0.26222,
+        insall_salvati_ratio=0.80286,
+        patella_width=0.03833,
+        patella_height=0.03057,
+        patella_thickness=0.02119,
+        groove_radius=0.01873,
+        ridge_position=0.45677,
+        cartilage_modulus=3.67e6,
+        patellar_cartilage_thickness=0.00201,
+        trochlear_cartilage_thickness=0.00251,
+        facet_asymmetry=0.78412,
+    )
+    knee = build_knee(shape, sex="male")
+    load = make_load([30, 100, 110, 119], 246, split=[0.2, 0.143, 0.492, 0.165])
+    marked = other_minima(knee, load, solve_poses(knee, load)[2])
+    assert marked.any()
+    assert not marked[0]
 
 
 @pytest.mark.parametrize("mismatch_deg", [-14, -25])

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.errors import InputError
+from trochlea.knee.damping import Damping, damping_springs
 from trochlea.knee.kernel.frames import follow_frames, frame_forces, solve_frames
-from trochlea.knee.knee import ROUNDING, Knee
+from trochlea.knee.knee import Knee, foundation_law
 from trochlea.knee.result import Solution, Status
 from trochlea.knee.tibia import tibial_pose
 from trochlea.knee.tissue import HIP_CENTRE, start_pose
@@ -54,7 +55,9 @@ class Forces:
     fibre: Array
 
 
-def kernel_inputs(knee: Knee, load: ExtensorLoad) -> tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
+def kernel_inputs(
+    knee: Knee, load: ExtensorLoad, damping: Damping | None = None
+) -> tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
     """Surface, heads and fibres as the kernels take them, with one row per frame where they move."""
     tissue, trochlea = knee.tissue, knee.trochlea
     tibia, femur_turn = tibial_pose(load, knee.shape)
@@ -72,28 +75,35 @@ def kernel_inputs(knee: Knee, load: ExtensorLoad) -> tuple[tuple[Any, ...], tupl
                 "set itb_force_n to 0, or give the tissue a line for it"
             )
         tension[:, tissue.band] += load.itb_tension
-    law = np.array([knee.foundation_stiffness, ROUNDING])
-    surface = (knee.patella.points, knee.patella.areas, trochlea.table, trochlea.bound, trochlea.grid, law)
+    points = (knee.patella.points, knee.patella.areas)
+    surface = (*points, trochlea.table, trochlea.bound, trochlea.grid, foundation_law(knee))
     heads = (tissue.head_ends, origins, tension, tissue.wrap)
-    fibres = (tissue.fibre_ends, fixed, tissue.slack_length, tissue.stiffness, tissue.toe_strain)
+    springs = damping_springs(damping, load.times)
+    fibres = (tissue.fibre_ends, fixed, tissue.slack_length, tissue.stiffness, tissue.toe_strain, springs)
     return surface, heads, fibres
 
 
 def at_frame(inputs: tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]], n: int) -> tuple[Any, ...]:
     """Surface, heads and fibres of one frame, as the energy takes them, from those of `kernel_inputs`."""
-    surface, (ends, origins, tension, wrap), (fibre_ends, fixed, *laws) = inputs
-    return surface, (ends, origins[n], tension[n], wrap), (fibre_ends, fixed[n], *laws)
+    surface, (ends, origins, tension, wrap), (fibre_ends, fixed, *laws, (stiffness, rest, pull)) = inputs
+    springs = (stiffness[n], rest[n], pull[n])
+    return surface, (ends, origins[n], tension[n], wrap), (fibre_ends, fixed[n], *laws, springs)
 
 
 def solve_poses(
-    knee: Knee, load: ExtensorLoad, *, force_tolerance: float = 1e-6, max_steps: int = 80
+    knee: Knee,
+    load: ExtensorLoad,
+    *,
+    damping: Damping | None = None,
+    force_tolerance: float = 1e-6,
+    max_steps: int = 80,
 ) -> tuple[Array, Array, Solution, Forces]:
     """Solve all frames of a right knee; orientations, positions, solution and forces.
 
     See `solve_equilibrium`; this also returns the orientation as matrices, shape (frames, 3, 3), the position,
     shape (frames, 3) [m], and the forces.
     """
-    inputs = kernel_inputs(knee, load)
+    inputs = kernel_inputs(knee, load, damping)
     quadriceps = load.tension.sum(axis=1)
     is_loaded = quadriceps >= LEAST_LOAD  # False for NaN
     start = start_pose(inputs[2][1][:, 1], load.tibiofemoral_flexion, knee.shape)
@@ -101,7 +111,7 @@ def solve_poses(
     forces, is_on_table = forces_at(inputs, rotations, positions, ~is_loaded)
     status = _statuses(knee, rotations, positions, quadriceps, residual <= force_tolerance, forces, is_on_table)
     lost = np.array([word not in ("converged", "no_load") for word in status])
-    if lost.any():
+    if lost.any() and damping is None:  # a damped frame belongs to the one before it
         found = follow_flexion(knee, load, lost, force_tolerance=force_tolerance, max_steps=max_steps)
         again_forces, again_on_table = forces_at(inputs, found.rotations, found.positions, ~lost)
         is_balanced = found.residual <= force_tolerance
@@ -257,7 +267,12 @@ def _statuses(
 
 
 def solve_equilibrium(
-    knee: Knee, load: ExtensorLoad, *, force_tolerance: float = 1e-6, max_steps: int = 80
+    knee: Knee,
+    load: ExtensorLoad,
+    *,
+    damping: Damping | None = None,
+    force_tolerance: float = 1e-6,
+    max_steps: int = 80,
 ) -> Solution:
     """Patella pose at which all forces and moments balance, frame by frame.
 
@@ -267,10 +282,11 @@ def solve_equilibrium(
     Args:
         knee: Geometry and tissue of one right knee.
         load: Tibiofemoral pose and tension of each head of the quadriceps.
+        damping: Viscosity against the pose of the frame before; none if None.
         force_tolerance: Largest unbalanced force accepted, and largest unbalanced moment over 20 mm [N].
         max_steps: Upper limit on Newton steps from one start.
 
     Returns:
         Angles flexion, spin and tilt axes z, x, y [rad], position [m], status, residual [N] and steps per frame.
     """
-    return solve_poses(knee, load, force_tolerance=force_tolerance, max_steps=max_steps)[2]
+    return solve_poses(knee, load, damping=damping, force_tolerance=force_tolerance, max_steps=max_steps)[2]

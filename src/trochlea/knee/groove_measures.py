@@ -19,6 +19,9 @@ millimetre, on bone or cartilage."""
 FLATTEST = math.radians(1)
 """Least slope of a facet that is looked for [rad]."""
 
+STEEPEST = math.radians(50)
+"""Largest slope of a facet, and sum of both, that is looked for [rad]: a sum of 50 degrees is a sulcus angle of 130."""
+
 DepthOf = Callable[[float, float], float]
 """Depth of the groove of a given sulcus angle and lateral inclination."""
 
@@ -50,12 +53,11 @@ def resolve_groove(
         found = _solve(lambda a: depth_of(sulcus.value, a) - depth.value, FLATTEST, slopes - FLATTEST, depth)
         return known | {LATERAL: _follows(norms[LATERAL], found, "sulcus angle and depth")}
     share = norms[LATERAL].value / (math.pi - norms[SULCUS].value)
-    steepest = math.pi / 2
     if has_lateral:
         a = lateral.value
-        found = _solve(lambda b: depth_of(math.pi - a - b, a) - depth.value, FLATTEST, steepest - FLATTEST, depth)
+        found = _solve(lambda b: depth_of(math.pi - a - b, a) - depth.value, FLATTEST, STEEPEST, depth)
         return known | {SULCUS: _follows(norms[SULCUS], math.pi - a - found, "lateral inclination and depth")}
-    found = _solve(lambda s: depth_of(math.pi - s, share * s) - depth.value, 2 * FLATTEST, steepest - FLATTEST, depth)
+    found = _solve(lambda s: depth_of(math.pi - s, share * s) - depth.value, 2 * FLATTEST, STEEPEST, depth)
     return known | {
         SULCUS: _follows(norms[SULCUS], math.pi - found, "depth"),
         LATERAL: _follows(norms[LATERAL], share * found, "depth"),
@@ -68,9 +70,10 @@ def _check(sulcus: float, lateral: float, depth: float, depth_of: DepthOf) -> No
     if abs(implied - depth) > DEPTH_ERROR:
         medial = math.degrees(math.pi - sulcus - lateral)
         raise InputError(
-            f"trochlear_depth {depth / MILLIMETRE:.1f} mm disagrees with sulcus_angle {math.degrees(sulcus):.1f} deg and "
-            f"lateral_trochlear_inclination {math.degrees(lateral):.1f} deg: they imply a medial facet of {medial:.1f} "
-            f"deg and a depth of {implied / MILLIMETRE:.1f} mm (within {DEPTH_ERROR / MILLIMETRE:.0f} mm expected); "
+            f"trochlear_depth {depth / MILLIMETRE:.1f} mm disagrees with sulcus_angle {math.degrees(sulcus):.1f} deg "
+            f"and lateral_trochlear_inclination {math.degrees(lateral):.1f} deg: they imply a medial facet of "
+            f"{medial:.1f} deg and a depth of {implied / MILLIMETRE:.1f} mm (expected within "
+            f"{DEPTH_ERROR / MILLIMETRE:.0f} mm); "
             "leave out the least certain of the three"
         )
 

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.knee.axial_view import axial_view, congruence_angle, lateral_patellofemoral_angle
+from trochlea.knee.damping import Damping
 from trochlea.knee.equilibrium import Forces, solve_poses
 from trochlea.knee.knee import Knee
 from trochlea.knee.pressure import HALF_VOXEL, centre_of_pressure, contact_area, smoothed_peak
@@ -69,7 +70,12 @@ def outcomes(knee: Knee, rotations: Array, positions: Array, forces: Forces) -> 
 
 
 def solve_kneecap(
-    knee: Knee, load: ExtensorLoad, *, force_tolerance: float = 1e-6, max_steps: int = 80
+    knee: Knee,
+    load: ExtensorLoad,
+    *,
+    damping: Damping | None = None,
+    force_tolerance: float = 1e-6,
+    max_steps: int = 80,
 ) -> KneecapResult:
     """Contact and tracking of the kneecap at equilibrium, frame by frame.
 
@@ -79,11 +85,12 @@ def solve_kneecap(
     Args:
         knee: Geometry and tissue.
         load: Tibiofemoral pose and tension of each head of the quadriceps.
+        damping: Viscosity against the pose of the frame before; none if None.
         force_tolerance: Largest unbalanced force accepted, and largest unbalanced moment over 20 mm [N].
         max_steps: Upper limit on Newton steps from one start.
     """
     rotations, positions, solution, forces = solve_poses(
-        knee, load, force_tolerance=force_tolerance, max_steps=max_steps
+        knee, load, damping=damping, force_tolerance=force_tolerance, max_steps=max_steps
     )
     points = knee.patella.points
     is_valid = np.array([status in ("converged", "dislocated") for status in solution.status], dtype=np.bool_)

@@ -23,9 +23,9 @@ from trochlea.leg.extensor import ExtensorLoad
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array
 
-STEP = 5e-5
-"""Step of an input in its spreads [-]: overlaps change by about 50 nm, 1/400 of the depth over which first touch
-is rounded, and rounding errors stay below 1e-6 of the derivative. A numerical choice."""
+STEP = 5e-6
+"""Step of an input in its spreads [-]: so small that a corner of a law (a fibre that becomes taut, a point that
+touches) seldom lies within it; rounding errors stay below 1e-6 of the largest slope. A numerical choice."""
 
 CORRECTIONS = 2
 """How often the direction of the pose is found: at the fixed pose, then along its own line. A numerical choice."""
@@ -112,7 +112,7 @@ def outcomes_of(
     forces, _ = forces_at(kernel_inputs(held, load), rotations, positions, point.is_lost)
     found = outcomes(held, rotations, positions, forces)
     columns = {name: found[field] * factor for name, field, factor in FIELDS if field in found}
-    return np.column_stack([columns[name] for name in names])
+    return np.where(point.is_lost[:, None], np.nan, np.column_stack([columns[name] for name in names]))
 
 
 def input_step(point: Balance, name: str, *, spreads: float = STEP) -> tuple[float, Difference]:

@@ -14,9 +14,9 @@ from trochlea.leg.extensor import ExtensorLoad
 from trochlea.motion.timeseries import Array
 
 DISTURBANCES = (
-    (np.array([0.0, 0.0, 0.10]), np.array([0.0, 0.0, 0.004])),
-    (np.array([0.0, 0.10, 0.0]), np.array([0.0, 0.003, -0.004])),
-    (np.array([0.10, -0.05, -0.10]), np.array([0.002, 0.0, 0.0])),
+    (np.array([0.0, 0.05, -0.20]), np.array([0.0, 0.0, 0.006])),
+    (np.array([0.05, 0.15, 0.10]), np.array([0.0, 0.004, -0.005])),
+    (np.array([0.0, -0.10, 0.20]), np.array([0.003, 0.0, 0.0])),
 )
 """Turn [rad] and displacement [m] of three more starts: tilted and lateral, spun and medial, pitched and lifted."""
 

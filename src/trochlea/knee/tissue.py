@@ -31,7 +31,7 @@ RECTUS_FROM_HIP = np.array([0.0386, 0.0421, 0.0192])
 """Origin of rectus femoris from the hip centre, size 1 [m]. `lenhart-2015-knee-model`: recfem_r-P1 less hip_r."""
 
 TENDON_PROXIMAL = -0.30
-"""Height of the patellar tendon's insertion, in patellar heights. `lenhart-2015-knee-model`: -0.31 (mean of PT1-PT6)."""
+"""Height of the patellar tendon's insertion, in patellar heights. `lenhart-2015-knee-model`: -0.31, mean of PT1-PT6."""
 
 TENDON_SPREAD = (0.25, 0.17)
 """Half-width of the tendon on patella and tibia, in patellar widths. `lenhart-2015-knee-model`: PT1, PT2."""
@@ -41,8 +41,8 @@ SLACK_FLEXION = math.radians(30)
 
 
 RESTING_STIFFNESS = 1.5e5
-"""Stiffness with which the femur holds up each head's insertion [N/m]. Assumed: a foundation of about 3.5 N/mm3 under the
-40 mm2 or so that each of six heads takes of the tendon; nothing rests there unless the patella pitches over."""
+"""Stiffness with which the femur holds up each head's insertion [N/m]. Assumed: a foundation of 3.5 N/mm3 under the 40
+mm2 or so that each of six heads takes of the tendon; nothing rests there unless the patella pitches over."""
 
 START_FLEXION = np.radians([0.0, 30.0, 60.0, 120.0])
 START_HEIGHT = np.array([-0.65, -0.1, 0.25, 0.5])

@@ -1,12 +1,11 @@
-"""Cartilage as a linear elastic foundation: both layers lumped, pressure = K s(depth) / h.
+"""Cartilage as an elastic foundation: both layers lumped, pressure from the rounded overlap s(depth).
 
 depth = (R - r) C is the overlap of the undeformed surfaces along the femur's normal. s rounds the corner at first
 touch, so that the energy is smooth: it is 0 below -d and the depth itself above d, and its slope is the cubic
 smoothstep between.
 """
 
-import math
-
+from trochlea.knee.kernel.foundation import foundation
 from trochlea.knee.kernel.height_field import basis, cell, height, polar, radius
 from trochlea.knee.kernel.motion import add_point, rotate
 from trochlea.knee.kernel_cache import compiled
@@ -28,7 +27,7 @@ def rounded_depth(depth, d):
 
 @compiled
 def add_contact(rotation, t, points, areas, table, bound, grid, law, a, b, field, gradient, hessian):
-    """Add the foundation's gradient and Hessian; return its energy. `law` = (K / h [Pa/m], d [m])."""
+    """Add the foundation's gradient and Hessian; return its energy. `law`: see `foundation`."""
     energy = 0.0
     for n in range(points.shape[0]):
         rotate(rotation, points[n], a)
@@ -46,9 +45,9 @@ def add_contact(rotation, t, points, areas, table, bound, grid, law, a, b, field
         if depth <= -law[1]:
             continue
         s, s1, s2 = rounded_depth(depth, law[1])
-        k = areas[n] * law[0]
-        energy += 0.5 * k * s * s
-        force, stiffness = k * s * s1, k * (s1 * s1 + s * s2)
+        work, pressure, slope = foundation(s, law)
+        energy += areas[n] * work
+        force, stiffness = areas[n] * pressure * s1, areas[n] * (slope * s1 * s1 + pressure * s2)
         # derivatives of depth along (radius, circumference, z)
         p_t = field[0, 1] * c + gap * field[1, 1]
         d_r, d_t, d_z = -c, p_t / r, field[0, 2] * c + gap * field[1, 2]
@@ -82,7 +81,7 @@ def add_contact(rotation, t, points, areas, table, bound, grid, law, a, b, field
 
 @compiled
 def contact_field(rotation, t, points, areas, table, grid, law, a, field, pressure, depth, force):
-    """Write pressure [Pa], overlap of each point [m] and force on the patella [N]; True if all contact is on the table."""
+    """Write pressure [Pa], overlap [m] and force on the patella [N] of each point; False if some is off the table."""
     is_on_table = True
     for n in range(points.shape[0]):
         rotate(rotation, points[n], a)
@@ -94,10 +93,10 @@ def contact_field(rotation, t, points, areas, table, grid, law, a, field, pressu
         s, s1, _ = rounded_depth(gap * c, law[1])
         if gap > 0.0 and theta_inside * z_inside == 0.0:
             is_on_table = False
-        pressure[n] = law[0] * s
+        pressure[n] = foundation(s, law)[1]
         depth[n] = gap * c
         d_r, d_t, d_z = -c, (field[0, 1] * c + gap * field[1, 1]) / r, field[0, 2] * c + gap * field[1, 2]
         co, si = (a[0] + t[0] - grid[0]) / r, (a[1] + t[1] - grid[1]) / r
-        f_n = -areas[n] * law[0] * s * s1
+        f_n = -areas[n] * pressure[n] * s1
         force[n, 0], force[n, 1], force[n, 2] = f_n * (co * d_r - si * d_t), f_n * (si * d_r + co * d_t), f_n * d_z
     return is_on_table

@@ -8,8 +8,8 @@ from trochlea.knee.kernel.contact import contact_field
 from trochlea.knee.kernel.ligament import fibre_force
 from trochlea.knee.kernel.newton import minimise
 from trochlea.knee.kernel.quadriceps import head_force
+from trochlea.knee.kernel.springs import springs_at
 from trochlea.knee.kernel_cache import compiled
-
 
 COARSE_TOLERANCE = 1.0
 """Unbalanced force at which the coarse points have done their work [N]."""
@@ -42,13 +42,14 @@ def solve_frames(
     `coarse` = (points, areas). A frame that fails from its seated start tries again from the last frame that succeeded.
     """
     ends, origins, tension, wrap = heads
-    fibre_ends, fixed, slack, stiffness, toe = fibres
+    fibre_ends, fixed, slack, stiffness, toe, springs = fibres
     last = -1
     for n in range(rotations.shape[0]):
         if skip[n]:
             continue
         frame_heads = (ends, origins[n], tension[n], wrap)
-        frame_fibres = (fibre_ends, fixed[n], slack, stiffness, toe)
+        frame_springs = springs_at(n, last, springs, rotations, translations)
+        frame_fibres = (fibre_ends, fixed[n], slack, stiffness, toe, frame_springs)
         left, count = descend(
             rotations[n], translations[n], coarse, surface, frame_heads, frame_fibres, free, tolerance, max_steps
         )
@@ -70,13 +71,14 @@ def follow_frames(
 ):
     """Minimise the frames of a path in place, each from the last one that balanced; the first from its own start."""
     ends, origins, tension, wrap = heads
-    fibre_ends, fixed, slack, stiffness, toe = fibres
+    fibre_ends, fixed, slack, stiffness, toe, springs = fibres
     last = -1
     for n in range(rotations.shape[0]):
         if last >= 0:
             rotations[n], translations[n] = rotations[last], translations[last]
         frame_heads = (ends, origins[n], tension[n], wrap)
-        frame_fibres = (fibre_ends, fixed[n], slack, stiffness, toe)
+        frame_springs = springs_at(n, last, springs, rotations, translations)
+        frame_fibres = (fibre_ends, fixed[n], slack, stiffness, toe, frame_springs)
         residuals[n], steps[n] = minimise(
             rotations[n], translations[n], surface, frame_heads, frame_fibres, free, tolerance, max_steps
         )
@@ -94,7 +96,7 @@ def frame_forces(rotations, translations, skip, surface, heads, fibres, contact,
     """Write the forces of every solved frame; `contact` = (pressure, depth, force, is on the table)."""
     points, areas, table, bound, grid, law = surface
     ends, origins, tension, wrap = heads
-    fibre_ends, fixed, slack, stiffness, toe = fibres
+    fibre_ends, fixed, slack, stiffness, toe, _ = fibres
     pressure, depth, force, is_on_table = contact
     a, field = np.empty(3), np.empty((2, 6))
     for n in range(rotations.shape[0]):
