@@ -255,3 +255,8 @@ def test_the_posterior_of_tau_is_drawn_over_its_prior(analysis):
     expected = math.sqrt(2 / math.pi) / 5 * math.exp(-0.5 * (tau / 5) ** 2)
     assert prior.get_ydata()[index] == pytest.approx(expected, rel=1e-12, abs=0)
     assert step * after.get_ydata().sum() == pytest.approx(1.0, rel=0, abs=0.06), "all but its upper tail"
+
+
+def test_an_empty_list_is_told_as_none(analysis):
+    text = analysis_text(replace(analysis, excluded=(), silent=()))
+    assert text.count("- none") == 2

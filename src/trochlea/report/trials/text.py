@@ -27,8 +27,8 @@ def analysis_text(analysis: Analysis) -> str:
         if answer.common is not None or (answer.class_a, answer.class_b) in (("hip+knee", "knee"), ("hip", "knee")):
             lines += [*_answer(answer), ""]
     lines += [_head("One person's chance"), *(f"- {p.sentence}" for p in analysis.predictions), ""]
-    lines += [_head("Rows that do not enter"), *excluded_lines(analysis), ""]
-    lines += [_head("Studies of which no figure enters"), *_silent_lines(analysis)]
+    lines += [_head("Rows that do not enter"), *(excluded_lines(analysis) or ["- none"]), ""]
+    lines += [_head("Studies of which no figure enters"), *(_silent_lines(analysis) or ["- none"])]
     return _wrapped(lines)
 
 
