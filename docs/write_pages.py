@@ -1,16 +1,22 @@
-"""Write the pages that quote the program: commands, person file, inputs. A test checks that they are current."""
+"""Write the pages that quote the program and its tables. A test checks that they are current."""
 
 import argparse
 import contextlib
 import functools
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from trochlea.cli import build_parser
+from trochlea.evidence.analysis import Analysis, analyse
+from trochlea.evidence.claim import read_claim
+from trochlea.evidence.dataset import Dataset, read_dataset
+from trochlea.evidence.dictionary import dictionary
 from trochlea.knee.inputs import scalar_inputs
 from trochlea.knee.setup import input_spread, input_value, knee_setup
 from trochlea.person.template import template
+from trochlea.report.trials.text import claim_text, network_text
 
 FOLDER = Path(__file__).parent
 
@@ -26,6 +32,24 @@ or not at all, and a folder that holds anything but an earlier result is not tou
 | `report.html` | the report; opens offline |
 | `result.json` (`demo`, `assess`), `summary.json` (`simulate`) | everything for machines, with a `schema` number |
 | `moments.sto`, `muscle_forces.sto`, `kneecap.sto` | time series for OpenSim; frames without a result are left out |
+| `evidence.html`, `evidence.json`, `plots/`, `tables/` (`evidence`) | page, JSON, plots as SVG and PNG, every row |
+"""
+
+NETWORK_TODAY = "`trochlea evidence network --outcome function --timepoint short` prints:\n"
+"""Last line of the prose in evidence.md; what follows it is written here."""
+
+TABLES_HEAD = """\
+# Tables of trials
+
+Written from the columns themselves; `trochlea evidence new DIR` writes the empty tables with this text beside them.
+
+"""
+
+CLAIM_HEAD = """\
+# The claim of 2021
+
+`trochlea evidence claim` prints this page from the rows of the tables.
+
 """
 
 PERSON_HEAD = """\
@@ -47,15 +71,49 @@ def commands_page() -> str:
     """The help of every command."""
     parser = build_parser()
     parts = [COMMANDS_HEAD, "## trochlea", _block(parser.format_help())]
-    actions = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    for name, command in actions[0].choices.items():
-        parts += [f"## trochlea {name}", _block(command.format_help())]
+    for name, command in _commands(parser, "trochlea"):
+        parts += [f"## {name}", _block(command.format_help())]
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _commands(parser: argparse.ArgumentParser, name: str) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Every command below a parser, its forms after it."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for word, command in action.choices.items():
+                yield f"{name} {word}", command
+                yield from _commands(command, f"{name} {word}")
 
 
 def person_page() -> str:
     """The form, whole."""
     return PERSON_HEAD + "\n```yaml\n" + template() + "```\n"
+
+
+@functools.cache
+def _bundled() -> tuple[Dataset, Analysis]:
+    """The package's own tables and everything that they answer."""
+    data = read_dataset()
+    return data, analyse(data)
+
+
+def evidence_page() -> str:
+    """The prose of the page as it stands, with the network of today at its end."""
+    prose = (FOLDER / "evidence.md").read_text(encoding="utf-8").partition(NETWORK_TODAY)[0]
+    _, analysis = _bundled()
+    network = [n for n in analysis.networks if (n.outcome, n.timepoint) == ("function", "short")]
+    return f"{prose}{NETWORK_TODAY}\n{_block(network_text(network))}\n"
+
+
+def tables_page() -> str:
+    """The dictionary of the tables."""
+    return TABLES_HEAD + dictionary()
+
+
+def claim_page() -> str:
+    """The meta-analysis behind the public claim."""
+    data, analysis = _bundled()
+    return CLAIM_HEAD + _block(claim_text(read_claim(data, analysis.answers))) + "\n"
 
 
 INPUTS_HEAD = """\
@@ -113,6 +171,9 @@ PAGES = {
     "inputs.md": inputs_page,
     "sensitivity.md": functools.partial(executed, "sensitivity.md"),
     "wear.md": functools.partial(executed, "wear.md"),
+    "evidence.md": evidence_page,
+    "evidence-tables.md": tables_page,
+    "claim-2021.md": claim_page,
 }
 
 if __name__ == "__main__":

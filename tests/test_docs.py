@@ -20,8 +20,9 @@ def test_a_page_that_quotes_the_program_is_current(name):
     assert page == write_pages.PAGES[name](), f"run: python docs/write_pages.py (docs/{name} is old)"
 
 
-def test_every_command_in_the_readme_parses():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["README.md", "docs/evidence.md"])
+def test_every_command_in_a_page_parses(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
     text = text.replace("\\\n", " ")
     commands = re.findall(r"^trochlea ([^#\n`]+)", text, flags=re.MULTILINE)
     assert len(commands) >= 3

@@ -9,8 +9,8 @@ import trochlea
 PACKAGE = Path(trochlea.__file__).parent
 BIB = (PACKAGE / "references.bib").read_text(encoding="utf-8")
 KEYS = re.findall(r"^@\w+\{([^,\s]+),", BIB, flags=re.MULTILINE)
-KEY_SHAPE = re.compile(r"[a-z]+(?:-[a-z0-9]+)*-(?:\d{4}|nd)(?:-[a-z0-9]+)+")
-"""author-year-word, the shape of every key."""
+KEY_SHAPE = re.compile(r"(?<![/\w])[a-z]+(?:-[a-z0-9]+)*-(?:\d{4}|nd)(?:-[a-z0-9]+)+")
+"""author-year-word, the shape of every key; what follows a slash is part of a DOI."""
 
 
 def used_keys() -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trochlea import __version__, cli_kneecap
+from trochlea.cli_evidence import add_evidence, run_evidence
 from trochlea.errors import TrochleaError
 
 SUPPORTS = "It supports a clinician and does not replace one."
@@ -83,6 +84,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_trial(assess)
     _add_side(assess)
     _add_output(assess, "trochlea-assessment")
+
+    add_evidence(commands, _Help)
     return parser
 
 
@@ -92,6 +95,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments.command == "new":
             _new(arguments.person)
+        elif arguments.command == "evidence":
+            run_evidence(arguments)
         elif arguments.command == "kneecap":
             cli_kneecap.run(arguments)
         else:

@@ -142,7 +142,7 @@ def test_a_row_that_ends_early_is_refused(tmp_path):
     path = tmp_path / "contrasts.csv"
     lines = CONTRASTS.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([lines[0], lines[1], "C02,Hott 2019"]), encoding="utf-8")
-    with pytest.raises(FormatError, match=r"line 3: expected 28 cells"):
+    with pytest.raises(FormatError, match=r"line 3: expected 29 cells"):
         read_contrasts(path)
 
 

@@ -3,6 +3,18 @@
 import math
 from dataclasses import dataclass, replace
 
+from trochlea.evidence.column import column
+from trochlea.evidence.provenance import (
+    BETTER,
+    TRUST,
+    USABLE,
+    WORDS_CITATION,
+    WORDS_SEEN,
+    WORDS_TRUST,
+    WORDS_USABLE,
+    WORDS_WHY,
+)
+
 CLASSES = ("hip", "knee", "hip+knee", "control", "other")
 """Classes of programme."""
 
@@ -12,70 +24,42 @@ WITHOUT_ESTIMATE = ("P only", "narrative", "test only", "not seen")
 MEASURES = (*DIFFERENCES, *RATIOS, *WITHOUT_ESTIMATE, "unclear")
 """Effect measures; zero is no effect for a difference, one for a ratio."""
 
+STATUS = ("as reported", "derived")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contrast:
-    """Arm a minus arm b (or a over b, for a ratio) on one outcome at one time.
+    """Arm a minus arm b (or a over b, for a ratio): a row of contrasts.csv, every attribute a column."""
 
-    Attributes:
-        id: Row of contrasts.csv.
-        trial: The people; two reports of the same people carry the same name.
-        year: Year of the report; None if not seen.
-        arm_a: Words for the first arm.
-        arm_b: Words for the second arm.
-        class_a: Programme class of the first arm, one of CLASSES.
-        class_b: Programme class of the second arm.
-        n_a: People randomised to the first arm; None if not seen.
-        n_b: People randomised to the second arm; None if not seen.
-        outcome: "pain", "function", ...
-        instrument: Scale, e.g. "AKPS"; empty if not seen.
-        better: "higher", "lower" or "unknown".
-        weeks: Time of measurement [weeks]; None if not seen.
-        timepoint: The report's own words for it.
-        measure: One of MEASURES.
-        estimate: None where none was seen.
-        ci_low: Lower end of the 95 % interval; None where none was seen.
-        ci_high: Upper end.
-        p_value: As printed.
-        favours: The arm that the estimate favours, "neither" or "unstated".
-        equivalence_margin: Margin that the trial set beforehand, in points; None if it set none.
-        status: "as reported", or "derived" by the compilers of the table.
-        usable: "yes", "conditional" or "no".
-        usable_why: What is missing.
-        trust: "high", "medium" or "low": where the figure was seen.
-        citations: Keys in references.bib.
-        where_seen: The kind of text that was read.
-        note: Anything else.
-    """
-
-    id: str
-    trial: str
-    year: int | None
-    arm_a: str
-    arm_b: str
-    class_a: str
-    class_b: str
-    n_a: int | None
-    n_b: int | None
-    outcome: str
-    instrument: str
-    better: str
-    weeks: float | None
-    timepoint: str
-    measure: str
-    estimate: float | None
-    ci_low: float | None
-    ci_high: float | None
-    p_value: str
-    favours: str
-    equivalence_margin: float | None
-    status: str
-    usable: str
-    usable_why: str
-    trust: str
-    citations: tuple[str, ...]
-    where_seen: str
-    note: str
+    id: str = column("unique in the table", required=True)
+    trial: str = column("the people: id of the first report in studies.csv, the same in every report", required=True)
+    year: int | None = column("year of the report; empty if not seen", kind="count")
+    arm_a: str = column("words for the first arm", required=True)
+    arm_b: str = column("words for the second arm", required=True)
+    class_a: str = column("class of programme of the first arm", choices=CLASSES)
+    class_b: str = column("class of programme of the second arm", choices=CLASSES)
+    n_a: int | None = column("people randomised to the first arm; empty if not seen", kind="count")
+    n_b: int | None = column("people randomised to the second arm; empty if not seen", kind="count")
+    outcome: str = column("what was measured, e.g. 'pain'", required=True)
+    instrument: str = column("id in instruments.csv; empty if not seen")
+    better: str = column("which way is better on the instrument", choices=BETTER)
+    weeks: float | None = column("time of measurement [weeks]; 3 months is 13, 12 months 52", kind="number")
+    timepoint: str = column("the report's own words for the time")
+    measure: str = column("effect measure", choices=MEASURES)
+    estimate: float | None = column("arm a minus arm b, in points; a ratio for OR; empty if not seen", kind="number")
+    ci_low: float | None = column("lower end of the 95 % interval; empty if not seen", kind="number")
+    ci_high: float | None = column("upper end of the 95 % interval", kind="number")
+    se: float | None = column("standard error, where it is printed instead of an interval", kind="number")
+    p_value: str = column("as printed")
+    favours: str = column("the arm that the report favours: arm_a, arm_b, 'neither' or 'unstated'", required=True)
+    equivalence_margin: float | None = column("margin that the trial set beforehand [points]", kind="number")
+    status: str = column("as reported, or derived by the compilers of the table", choices=STATUS)
+    usable: str = column(WORDS_USABLE, choices=USABLE)
+    usable_why: str = column(WORDS_WHY)
+    trust: str = column(WORDS_TRUST, choices=TRUST)
+    citations: tuple[str, ...] = column(WORDS_CITATION, kind="keys", required=True, name="citation")
+    where_seen: str = column(WORDS_SEEN, required=True)
+    note: str = column("anything else")
 
     @property
     def comparison(self) -> str:

@@ -1,15 +1,15 @@
 """The trials' answer to "hip or knee?", worded from the numbers and never repeated as a fact."""
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from trochlea.errors import InputError
 from trochlea.evidence.contrast import Contrast
-from trochlea.evidence.pooling import Pooled, aligned, pool_contrasts
+from trochlea.evidence.fingerprint import data_hash
+from trochlea.evidence.number_words import points, printed
+from trochlea.evidence.pooling import Pooled, pool_contrasts
 from trochlea.evidence.review import Review
 from trochlea.evidence.tables import read_contrasts, read_reviews
+from trochlea.evidence.verdict import TrialResult, trial_result
 
 SCALE = "AKPS"
 WEEKS = (12.0, 13.0)
@@ -17,23 +17,6 @@ WEEKS = (12.0, 13.0)
 
 CLAIM_REVIEW = "Manojlović 2021"
 """The review that the public claim about hip and knee exercises goes back to."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialResult:
-    """One trial's own answer, hip minus knee.
-
-    Attributes:
-        contrast: The difference as hip minus knee.
-        verdict: "equivalent", "no difference shown", "hip better" or "knee better".
-        short: The verdict in a few words.
-        sentence: The verdict in words, with its numbers.
-    """
-
-    contrast: Contrast
-    verdict: str
-    short: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +81,8 @@ def hip_against_knee(
     used = [c for c in fitting if WEEKS[0] <= (c.weeks or 0) <= WEEKS[1]]
     after = [c for c in fitting if (c.weeks or 0) > WEEKS[1]]
     pooled = pool_contrasts(used, class_a="hip", class_b="knee", weeks=WEEKS)
-    trials = tuple(_trial_result(c) for c in used)
-    later = tuple(_trial_result(c) for c in after)
+    trials = tuple(trial_result(c, class_a="hip", class_b="knee") for c in used)
+    later = tuple(trial_result(c, class_a="hip", class_b="knee") for c in after)
     claimed = [r for r in reviews if r.review == CLAIM_REVIEW]
     quoted = [r for r in reviews if _is_hip_and_knee_over_knee(r)]
     n = sum((c.n_a or 0) + (c.n_b or 0) for c in used)
@@ -119,7 +102,7 @@ def hip_against_knee(
         claim_citations=_keys(claimed),
         not_answered_citations=_keys(quoted),
         citations=_keys([*used, *after, *claimed, *quoted]),
-        data_hash=_hash(used, after, claimed, quoted),
+        data_hash=data_hash(used, after, claimed, quoted),
     )
 
 
@@ -135,31 +118,6 @@ def _is_hip_and_knee_over_knee(review: Review) -> bool:
     return review.usable == "yes" and arms == ("hip+knee", "knee") and review.outcome == "pain"
 
 
-def _trial_result(contrast: Contrast) -> TrialResult:
-    """One trial's verdict. Equivalence needs a margin that this trial set beforehand, not a borrowed one."""
-    hip = aligned(contrast, class_a="hip", class_b="knee")
-    if hip.estimate is None or hip.ci_low is None or hip.ci_high is None:
-        raise InputError(f"{hip.id} ({hip.trial}): has no estimate with an interval")
-    margin = hip.equivalence_margin
-    numbers = f"{_points(hip.estimate)} ({_points(hip.ci_low)} to {_points(hip.ci_high)})"
-    start = f"{hip.trial}, {_time(hip)}: {numbers}"
-    if margin is not None and -margin < hip.ci_low and hip.ci_high < margin:
-        verdict, short = "equivalent", f"equivalent within {margin:g} points"
-        words = f"equivalent within the {margin:g} points that it set beforehand"
-    elif hip.ci_low > 0:
-        verdict, short, words = "hip better", "hip better", "hip exercises better"
-    elif hip.ci_high < 0:
-        verdict, short, words = "knee better", "knee better", "knee exercises better"
-    else:
-        reach = max(abs(hip.ci_low), abs(hip.ci_high))
-        verdict = short = "no difference shown"
-        words = (
-            f"no difference shown; no equivalence margin was seen and its interval reaches {reach:g} points, "
-            "so it does not show equivalence"
-        )
-    return TrialResult(contrast=hip, verdict=verdict, short=short, sentence=f"{start}: {words}.")
-
-
 def _pool_sentence(pooled: Pooled, n: int) -> str:
     """The pool in one sentence."""
     if pooled.ci_low > 0:
@@ -168,10 +126,10 @@ def _pool_sentence(pooled: Pooled, n: int) -> str:
         finding = "knee exercises did better"
     else:
         finding = "no difference shown"
-    interval = f"{_points(pooled.ci_low, 2)} to {_points(pooled.ci_high, 2)}"
+    interval = f"{points(pooled.ci_low, 2)} to {points(pooled.ci_high, 2)}"
     return (
         f"Hip minus knee exercises at {WEEKS[0]:g} to {WEEKS[1]:g} weeks: "
-        f"{_points(pooled.estimate, 2)} {SCALE} "
+        f"{points(pooled.estimate, 2)} {SCALE} "
         f"points (95 % interval {interval}; higher is better), {finding}. "
         f"{pooled.k} trials had usable figures, {' and '.join(pooled.studies)}, with {n} people randomised."
     )
@@ -227,7 +185,7 @@ def _not_answered(reviews: Sequence[Review]) -> str:
     """Hip and knee together is another question."""
     rows = [r for r in reviews if _is_hip_and_knee_over_knee(r)]
     quoted = "; ".join(
-        f"{r.review} {r.measure} {_printed(r.estimate)} ({_printed(r.ci_low)} to {_printed(r.ci_high)})" for r in rows
+        f"{r.review} {r.measure} {printed(r.estimate)} ({printed(r.ci_low)} to {printed(r.ci_high)})" for r in rows
     )
     older = (
         " Reviews of older, small, mostly female trials point to less pain with hip+knee than with knee "
@@ -239,28 +197,6 @@ def _not_answered(reviews: Sequence[Review]) -> str:
     return f"Hip and knee together is not in this network of trials, so this cannot rank it.{older}"
 
 
-def _time(contrast: Contrast) -> str:
-    """Time of measurement in words."""
-    return contrast.timepoint.split(" (")[0]
-
-
-def _points(value: float, digits: int = 1) -> str:
-    """A number with a proper minus sign and no minus zero."""
-    text = f"{value:.{digits}f}"
-    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
-
-
-def _printed(value: float | None) -> str:
-    """A number with the digits that the source printed."""
-    return "not seen" if value is None else f"{value:g}".replace("-", "\N{MINUS SIGN}")
-
-
 def _keys(rows: Sequence[Contrast | Review]) -> tuple[str, ...]:
     """Citation keys of rows, once each."""
     return tuple(dict.fromkeys(key for row in rows for key in row.citations))
-
-
-def _hash(*groups: Sequence[Contrast] | Sequence[Review]) -> str:
-    """SHA-256 of the rows, independent of their order within a group."""
-    rows = [sorted((asdict(row) for row in group), key=lambda row: row["id"]) for group in groups]
-    return hashlib.sha256(json.dumps(rows, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

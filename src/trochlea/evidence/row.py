@@ -3,8 +3,10 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from trochlea.errors import FormatError
+from trochlea.evidence.column import Column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +19,21 @@ class Row:
 
     def refusal(self, column: str, reason: str) -> FormatError:
         """The error for one cell."""
-        return FormatError(self.path, f"line {self.line}, row {self.cells['id'] or '?'}, {column}", reason)
+        return FormatError(self.path, f"line {self.line}, row {self.cells['id'].strip() or '?'}, {column}", reason)
+
+    def value(self, column: Column) -> Any:
+        """One cell as what its column says."""
+        if column.is_required:
+            self.required(column.name)
+        if column.kind == "choice":
+            return self.choice(column.name, column.choices)
+        if column.kind == "number":
+            return self.number(column.name)
+        if column.kind == "count":
+            return self.count(column.name)
+        if column.kind == "keys":
+            return self.citations(column.name)
+        return self.text(column.name)
 
     def text(self, column: str) -> str:
         """Any text, stripped."""
@@ -56,6 +72,6 @@ class Row:
             raise self.refusal(column, f"{self.text(column)!r}; expected a whole number above 0")
         return int(value)
 
-    def citations(self) -> tuple[str, ...]:
+    def citations(self, column: str = "citation") -> tuple[str, ...]:
         """Keys, separated by semicolons."""
-        return tuple(key.strip() for key in self.required("citation").split(";"))
+        return tuple(key.strip() for key in self.text(column).split(";"))

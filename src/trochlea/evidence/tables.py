@@ -1,31 +1,43 @@
-"""Read the tables of trials and reviews, and refuse a row that contradicts itself."""
+"""Read the tables of evidence, and refuse a row that contradicts itself."""
 
 import csv
-from collections.abc import Callable, Iterator
-from dataclasses import fields
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
 from trochlea.errors import FormatError
-from trochlea.evidence.contrast import (
-    CLASSES,
-    DIFFERENCES,
-    MEASURES,
-    RATIOS,
-    WITHOUT_ESTIMATE,
-    Contrast,
-    favoured_arm,
-)
+from trochlea.evidence.arm import Arm
+from trochlea.evidence.bias import Bias
+from trochlea.evidence.column import columns
+from trochlea.evidence.contrast import DIFFERENCES, RATIOS, WITHOUT_ESTIMATE, Contrast, favoured_arm
+from trochlea.evidence.dose import Dose
+from trochlea.evidence.figure import MEANS, Figure
+from trochlea.evidence.instrument import Instrument
+from trochlea.evidence.judgement import Judgement
 from trochlea.evidence.review import Review
 from trochlea.evidence.row import Row
+from trochlea.evidence.statement import Statement
+from trochlea.evidence.study import Study
 
-CONTRASTS = Path(__file__).with_name("contrasts.csv")
-REVIEWS = Path(__file__).with_name("reviews.csv")
+BUNDLED = Path(__file__).with_name("data")
+CONTRASTS = BUNDLED / "contrasts.csv"
+REVIEWS = BUNDLED / "reviews.csv"
 
-USABLE = ("yes", "conditional", "no")
-BETTER = ("higher", "lower", "unknown")
+FILES = {
+    "studies.csv": Study,
+    "arms.csv": Arm,
+    "doses.csv": Dose,
+    "instruments.csv": Instrument,
+    "figures.csv": Figure,
+    "contrasts.csv": Contrast,
+    "bias.csv": Bias,
+    "reviews.csv": Review,
+    "statements.csv": Statement,
+    "judgements.csv": Judgement,
+}
+"""File of each table and what a row of it becomes."""
 
-T = TypeVar("T", Contrast, Review)
+T = TypeVar("T", Study, Arm, Dose, Instrument, Figure, Contrast, Bias, Review, Statement, Judgement)
 
 
 def read_contrasts(path: Path = CONTRASTS) -> tuple[Contrast, ...]:
@@ -34,7 +46,7 @@ def read_contrasts(path: Path = CONTRASTS) -> tuple[Contrast, ...]:
     Raises:
         FormatError: If a row contradicts itself or the same scale points both ways in two rows.
     """
-    contrasts = tuple(_read(path, Contrast, _contrast))
+    contrasts = read_table(path, Contrast)
     directions: dict[str, str] = {}
     for i, contrast in enumerate(contrasts):
         known = directions.setdefault(contrast.instrument, contrast.better)
@@ -50,13 +62,30 @@ def read_reviews(path: Path = REVIEWS) -> tuple[Review, ...]:
     Raises:
         FormatError: If a row contradicts itself.
     """
-    return tuple(_read(path, Review, _review))
+    return read_table(path, Review)
 
 
-def _read(path: Path, kind: type[T], build: Callable[[Row], T]) -> Iterator[T]:
-    """Rows of a table as values, with its columns and ids checked."""
-    expected = {"citation" if f.name == "citations" else f.name for f in fields(kind)}
-    with path.open(encoding="utf-8", newline="") as stream:
+def read_table(path: Path, kind: type[T]) -> tuple[T, ...]:
+    """Rows of one table in their order, each checked by itself.
+
+    Raises:
+        FormatError: If the file cannot be read, its columns are wrong or a row contradicts itself.
+    """
+    try:
+        return tuple(_rows(path, kind))
+    except OSError as error:
+        raise FormatError(path, None, f"cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise FormatError(path, None, "is not UTF-8 text; save it as CSV in UTF-8") from error
+    except csv.Error as error:
+        raise FormatError(path, None, f"is not a CSV table ({error})") from error
+
+
+def _rows(path: Path, kind: type[T]) -> Iterator[T]:
+    """Rows as values, with the columns and ids of the table checked."""
+    table = columns(kind)
+    expected = {column.name for column in table}
+    with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream, strict=True)
         found = set(reader.fieldnames or ())
         if found != expected:
@@ -67,101 +96,87 @@ def _read(path: Path, kind: type[T], build: Callable[[Row], T]) -> Iterator[T]:
                 raise FormatError(path, reader.line_num, f"expected {len(expected)} cells")
             row = Row(path=path, line=reader.line_num, cells=cells)
             if row.required("id") in seen:
-                raise row.refusal("id", "stands twice in the table")
+                raise row.refusal("id", "stands twice in the table; give each row its own id, or drop the repeat")
             seen.add(row.text("id"))
-            yield build(row)
+            check = _CHECKS.get(kind)
+            if check is not None:
+                check(row)
+            yield kind(**{column.attribute: row.value(column) for column in table})
 
 
-def _contrast(row: Row) -> Contrast:
-    """One checked row of contrasts.csv."""
+def _check_contrast(row: Row) -> None:
+    """A contrast agrees with itself and has what its use needs."""
     _check_effect(row)
-    status = row.choice("status", ("as reported", "derived"))
-    usable = row.choice("usable", USABLE)
+    usable, status = row.text("usable"), row.text("status")
+    se = row.number("se")
+    if se is not None and se <= 0:
+        raise row.refusal(
+            "se", f"{se:g}; expected a number above 0 (a study without sampling error cannot be weighted)"
+        )
     if usable == "yes":
         if status == "derived":
             raise row.refusal("usable", "a derived row cannot enter a calculation; pool the reported rows")
-        for column in ("estimate", "ci_low", "n_a", "n_b", "weeks", "instrument"):
+        for column in ("estimate", *(() if row.text("se") else ("ci_low",)), "n_a", "n_b", "weeks", "instrument"):
             row.required(column)
         row.choice("better", ("higher", "lower"))
-    else:
+    elif usable in ("no", "conditional"):
         row.required("usable_why")
-    margin, weeks = row.number("equivalence_margin"), row.number("weeks")
-    for column, value in (("equivalence_margin", margin), ("weeks", weeks)):
+    for column in ("equivalence_margin", "weeks"):
+        value = row.number(column)
         if value is not None and value <= 0:
             raise row.refusal(column, f"{value:g}; expected a number above 0")
-    return Contrast(
-        id=row.text("id"),
-        trial=row.required("trial"),
-        year=row.count("year"),
-        arm_a=row.required("arm_a"),
-        arm_b=row.required("arm_b"),
-        class_a=row.choice("class_a", CLASSES),
-        class_b=row.choice("class_b", CLASSES),
-        n_a=row.count("n_a"),
-        n_b=row.count("n_b"),
-        outcome=row.required("outcome"),
-        instrument=row.text("instrument"),
-        better=row.text("better"),
-        weeks=weeks,
-        timepoint=row.text("timepoint"),
-        measure=row.text("measure"),
-        estimate=row.number("estimate"),
-        ci_low=row.number("ci_low"),
-        ci_high=row.number("ci_high"),
-        p_value=row.text("p_value"),
-        favours=row.text("favours"),
-        equivalence_margin=margin,
-        status=status,
-        usable=usable,
-        usable_why=row.text("usable_why"),
-        trust=row.choice("trust", ("high", "medium", "low")),
-        citations=row.citations(),
-        where_seen=row.required("where_seen"),
-        note=row.text("note"),
-    )
 
 
-def _review(row: Row) -> Review:
-    """One checked row of reviews.csv."""
+def _check_review(row: Row) -> None:
+    """A review's row agrees with itself."""
     _check_effect(row)
-    status = row.choice("status", ("as reported", "not seen"))
-    if status == "not seen" and row.text("estimate"):
+    if row.text("status") == "not seen" and row.text("estimate"):
         raise row.refusal("estimate", "has a value, but the status says that it was not seen")
-    if row.choice("usable", USABLE) != "yes":
+    if row.text("usable") != "yes":
         row.required("usable_why")
-    return Review(
-        id=row.text("id"),
-        review=row.required("review"),
-        year=row.count("year"),
-        arm_a=row.required("arm_a"),
-        arm_b=row.text("arm_b"),
-        outcome=row.required("outcome"),
-        better=row.text("better"),
-        measure=row.text("measure"),
-        estimate=row.number("estimate"),
-        ci_low=row.number("ci_low"),
-        ci_high=row.number("ci_high"),
-        p_value=row.text("p_value"),
-        favours=row.text("favours"),
-        i2_percent=row.number("i2_percent"),
-        k=row.count("k"),
-        k_scope=row.text("k_scope"),
-        n=row.count("n"),
-        model=row.text("model"),
-        status=status,
-        usable=row.text("usable"),
-        usable_why=row.text("usable_why"),
-        supports_claim=row.choice("supports_claim", ("yes", "no", "partly", "not applicable")),
-        supports_note=row.text("supports_note"),
-        citations=row.citations(),
-        where_seen=row.required("where_seen"),
-        note=row.text("note"),
-    )
+
+
+def _check_figure(row: Row) -> None:
+    """A number of one arm has a spread that is possible, and people behind it where it is used."""
+    value, spread = row.number("value"), row.number("spread")
+    low, high = row.number("ci_low"), row.number("ci_high")
+    kind, spread_kind = row.text("kind"), row.text("spread_kind")
+    if spread is not None and spread <= 0:
+        raise row.refusal("spread", f"{spread:g}; a spread is above 0, look for a lost digit or a swapped column")
+    if spread_kind in ("SD", "SE") and spread is None:
+        raise row.refusal("spread", f"empty, but spread_kind is {spread_kind!r}; write it, or 'none'")
+    if spread_kind in ("CI", "none") and spread is not None:
+        raise row.refusal("spread", f"has a value, but spread_kind is {spread_kind!r}; write SD or SE there")
+    if (low is None) != (high is None) or (spread_kind == "CI") != (low is not None):
+        raise row.refusal("ci_low", "an interval has two ends and spread_kind 'CI'")
+    if low is not None and high is not None and (value is None or not low <= value <= high):
+        raise row.refusal("ci_low", f"the interval {low:g} to {high:g} does not hold the value {value}")
+    if kind == "events":
+        n = row.number("n")
+        if value is not None and (value != int(value) or value < 0 or (n is not None and value > n)):
+            raise row.refusal("value", f"{value:g}; events are a whole number from 0 to n")
+    if row.text("usable") == "yes":
+        for column in ("value", "n", "weeks"):
+            row.required(column)
+        if kind in MEANS and spread_kind == "none":
+            raise row.refusal("spread_kind", "a usable mean needs its SD, SE or interval; or set usable to 'no'")
+    else:
+        row.required("usable_why")
+
+
+def _check_instrument(row: Row) -> None:
+    """A scale has a range that opens upward."""
+    low, high = row.number("range_low"), row.number("range_high")
+    if low is not None and high is not None and not low < high:
+        raise row.refusal("range_high", f"{high:g} is not above range_low {low:g}; swap them")
+    change = row.number("important_change")
+    if change is not None and change <= 0:
+        raise row.refusal("important_change", f"{change:g}; expected points above 0, the direction is in better")
 
 
 def _check_effect(row: Row) -> None:
     """Estimate, interval, direction and words of one row agree."""
-    measure, better = row.choice("measure", MEASURES), row.choice("better", BETTER)
+    measure, better = row.text("measure"), row.text("better")
     estimate, low, high = row.number("estimate"), row.number("ci_low"), row.number("ci_high")
     if measure in WITHOUT_ESTIMATE and estimate is not None:
         raise row.refusal("estimate", f"has a value, but the measure is {measure!r}")
@@ -170,7 +185,8 @@ def _check_effect(row: Row) -> None:
     if (low is None) != (high is None):
         raise row.refusal("ci_high" if high is None else "ci_low", "empty: an interval has two ends")
     if low is not None and high is not None and (estimate is None or not low <= estimate <= high):
-        raise row.refusal("ci_low", f"the interval {low:g} to {high:g} does not hold the estimate {estimate}")
+        reason = f"the interval {low:g} to {high:g} does not hold the estimate {estimate}"
+        raise row.refusal("ci_low", f"{reason}; look for a lost sign, or turn all three")
     if measure in RATIOS:
         for column, value in (("estimate", estimate), ("ci_low", low)):
             if value is not None and value <= 0:
@@ -184,7 +200,7 @@ def _check_favours(row: Row, measure: str, better: str, estimate: float | None) 
     favours = row.text("favours")
     if favours not in (arm_a, arm_b, "neither", "unstated") or not favours:
         raise row.refusal("favours", f"{favours!r}; expected {arm_a!r}, {arm_b!r}, 'neither' or 'unstated'")
-    if estimate is None or measure == "unclear":
+    if estimate is None or measure not in (*DIFFERENCES, *RATIOS) or better not in ("higher", "lower", "unknown"):
         return
     try:
         expected = favoured_arm(arm_a, arm_b, estimate=estimate, measure=measure, better=better)
@@ -193,3 +209,11 @@ def _check_favours(row: Row, measure: str, better: str, estimate: float | None) 
     if favours != expected:
         reason = f"{favours!r}, but {estimate:g} with {better} better favours {expected!r}; turn one of them"
         raise row.refusal("favours", reason)
+
+
+_CHECKS = {
+    Contrast: _check_contrast,
+    Review: _check_review,
+    Figure: _check_figure,
+    Instrument: _check_instrument,
+}

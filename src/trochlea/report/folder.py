@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +15,8 @@ OUTPUTS = frozenset(
 """Every file that a run may write; a folder that holds anything else is not replaced."""
 
 
-def check_replaceable(folder: Path) -> None:
-    """Refuse a folder that holds anything but an earlier result.
+def check_replaceable(folder: Path, outputs: Set[str] = OUTPUTS) -> None:
+    """Refuse a folder that holds anything but an earlier result, one of `outputs`.
 
     Raises:
         InputError: If it is a file, or holds other files.
@@ -24,7 +24,7 @@ def check_replaceable(folder: Path) -> None:
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise InputError(f"{folder}: expected a folder or nothing there, found a file or link; choose another --out")
     if folder.is_dir():
-        extra = sorted(path.name for path in folder.iterdir() if path.name not in OUTPUTS)
+        extra = sorted(path.name for path in folder.iterdir() if path.name not in outputs)
         if extra:
             raise InputError(
                 f"{folder}: holds {extra[0]!r}, which is not a result of an earlier run; "
@@ -33,13 +33,13 @@ def check_replaceable(folder: Path) -> None:
 
 
 @contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
+def whole_folder(folder: Path, outputs: Set[str] = OUTPUTS) -> Iterator[Path]:
     """A temporary folder beside `folder` that takes its place when the block ends without an error.
 
     Raises:
         InputError: If `folder` holds files that an earlier run did not write, or cannot be written.
     """
-    check_replaceable(folder)
+    check_replaceable(folder, outputs)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))

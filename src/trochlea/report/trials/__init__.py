@@ -1,0 +1,1 @@
+"""Trials in words and pictures: text, plots and the offline pages."""
