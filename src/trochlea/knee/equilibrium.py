@@ -38,7 +38,9 @@ def solve_poses(
     start = start_pose(inputs[2][1][:, 1], load.tibiofemoral_flexion, knee.shape)
     rotations, positions, residual, steps = _descend(knee, inputs, start, ~is_loaded, force_tolerance, max_steps)
     forces, is_on_table = forces_at(inputs, rotations, positions, ~is_loaded)
-    status = statuses(knee, rotations, positions, quadriceps, residual <= force_tolerance, forces, is_on_table)
+    status: tuple[Status, ...] = statuses(
+        knee, rotations, positions, quadriceps, residual <= force_tolerance, forces, is_on_table
+    )
     lost = np.array([word not in ("converged", "no_load") for word in status])
     if lost.any() and damping is None:  # a damped frame belongs to the one before it
         found = follow_flexion(knee, load, lost, force_tolerance=force_tolerance, max_steps=max_steps)
