@@ -14,9 +14,10 @@ CONDYLAR_END = np.array([0.025, 0.006, 0.055])
 foremost fibres of the lateral patellofemoral ligament end (`lenhart-2015-knee-model`: lPFL4, 25, 7 and 34 mm), and
 outside it by as much as the published effects ask. The straight line to the iliotibial tract of that model runs through
 the condyle and hardly pulls sideways. With 175 N of quadriceps and 90 N, default male knee, beside cadaver knees whose
-whole tract was loaded and whose tibia was free: patella 0.7 to 2.0 mm lateral at 30 to 60 degrees (1.4 mm in mid-range,
-`merican-2009-tract`); force at 10 mm of lateral shift -8 % at 60 and -25 % at 90 degrees but more below 45 (at most
--25 %, at 60), at 10 mm of medial shift +24 to +63 % (at most +50 %, at 90; `merican-2009-stability`)."""
+whole tract was loaded and whose tibia was free: patella 4.2 to 2.3 mm lateral at 30 to 60 degrees (1.4 mm in mid-range,
+`merican-2009-tract`); force at 10 mm of lateral shift +91 % at 30, +22 % at 60 and -26 % at 90 degrees (at most -25 %,
+at 60), at 10 mm of medial shift +11 to +57 % (at most +50 %, at 90; `merican-2009-stability`). Too much since the knee
+was calibrated anew."""
 
 
 def band_line(shape: KneeShape) -> tuple[Array, Array]:
