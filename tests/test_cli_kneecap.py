@@ -176,7 +176,9 @@ def test_wear_is_a_ratio_for_a_person(capsys, person):
     ("options", "message"),
     [
         (("--wear", "walking"), "--wear: the body mass is not known; expected a person file"),
-        (("PERSON", "--wear", "walking", "--csv"), "expected no --csv and no --sensitivities"),
+        (("PERSON", "--wear", "walking", "--csv"), "expected no --csv, --sensitivities or --displace-lateral-mm"),
+        (("PERSON", "--wear", "walking", "--sensitivities"), "expected no --csv, --sensitivities or"),
+        (("PERSON", "--wear", "walking", "--displace-lateral-mm", "5"), "or --displace-lateral-mm: run them apart"),
         (("PERSON", "--wear", "walking,walking=3"), "'walking' is given twice"),
         (("PERSON", "--wear", "walking=many"), "--wear walking: expected a number, found 'many'"),
     ],
@@ -184,3 +186,49 @@ def test_wear_is_a_ratio_for_a_person(capsys, person):
 def test_wear_refuses_what_it_cannot_use(capsys, person, options, message):
     assert main(["kneecap", *(str(person) if word == "PERSON" else word for word in options)]) == 1
     assert message in capsys.readouterr().err
+
+
+TWO_PLACES = (
+    "sulcus_angle_deg=161 tt_tg_mm=28.5 patellar_height_ratio=0.72 groove_rounding_mm=8 cartilage_modulus_mpa=11 "
+    "patella_height_mm=31.6"
+).split()
+"""A knee that rests in two places at 60 degrees and 2400 N: tests/knee/test_other_minima.py."""
+
+
+def test_a_second_resting_place_is_told_in_table_and_page(tmp_path, capsys):
+    settings = [word for setting in TWO_PLACES for word in ("--set", setting)]
+    out = tmp_path / "out"
+    text = run(capsys, "--flexion", "60", "--quadriceps", "2400", *settings, "--out", out)
+    assert "converged, multiple\n" in text
+    assert "multiple: from another start" in text
+    assert "could also rest elsewhere" in (out / "kneecap.html").read_text()
+    assert "multiple" not in run(capsys, "--flexion", "60")
+
+
+def test_the_page_shows_what_moves_the_outcomes(tmp_path, capsys):
+    out = tmp_path / "out"
+    run(capsys, "--flexion", "0,30", "--sensitivities", "--out", out)
+    page = (out / "kneecap.html").read_text()
+    table = page[page.index("What moves the shift") :]
+    assert table.index("tubercle_medialisation_mm") < table.index("</table>")
+    record = json.loads((out / "kneecap.json").read_text())[1]
+    change = record["sensitivities"]["change_for_one_spread"]["shift_mm"]["tubercle_medialisation_mm"]
+    assert f"\N{MINUS SIGN}{-change:.2f}" in table
+
+
+def test_the_wear_index_is_told_in_the_page_too(person, tmp_path, capsys):
+    out = tmp_path / "out"
+    options = (person, "--wear", "walking", "--flexion", "30")
+    text = run(capsys, *options, "--out", out)
+    assert text == run(capsys, *options)
+    page = (out / "kneecap.html").read_text()
+    for facet in ("lateral facet", "medial facet"):
+        words = next(line for line in text.splitlines() if line.startswith(facet)).removeprefix(f"{facet}: ")
+        assert f"<td>{facet}</td><td>{words}</td>" in page
+    assert json.loads((out / "wear.json").read_text()) == json.loads(run(capsys, *options, "--json"))
+    run(capsys, *options, "--out", out)  # an earlier result is replaced
+
+
+def test_a_force_of_nothing_has_no_sign(capsys):
+    text = run(capsys, "--flexion", "0:120:10", "--displace-lateral-mm", "0")
+    assert "-0.0" not in text[text.index("displaced laterally") :]

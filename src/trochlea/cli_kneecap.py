@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from trochlea.knee.flexion_sweep import FlexionSweep
     from trochlea.knee.sensitivity import Sensitivity
     from trochlea.knee.setup import KneeSetup
+    from trochlea.knee.wear import WearIndex
     from trochlea.person.person import Person
 
 DESCRIPTION = (
@@ -69,11 +70,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default="",
         metavar="ACTIVITIES",
         help="print the wear index of each facet instead, e.g. walking or 'walking=3000,stair descent=60' (cycles of "
-        "one leg a day); needs a person file for the mass",
+        "one leg a day); needs a person file for the mass; with --out also in its pages",
     )
     parser.add_argument("--list", action="store_true", dest="lists_inputs", help="print every NAME and stop")
     parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="also write kneecap.html (pictures), kneecap.json and kneecap.csv there"
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="also write kneecap.html (pictures; --wear and --sensitivities too), kneecap.json and kneecap.csv there",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON: a list with one object an angle")
@@ -82,21 +86,38 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Read the options, solve, print and write."""
-    from trochlea.knee.flexion_sweep import sweep
     from trochlea.knee.setup import knee_setup
     from trochlea.person.read import read_person
-    from trochlea.report.sweep_text import inputs_json, inputs_table, sweep_csv, sweep_json, sweep_page, sweep_table
+    from trochlea.report.sweep_text import inputs_json, inputs_table, sweep_csv, sweep_json, sweep_table
+    from trochlea.report.wear_text import wear_json, wear_table
 
     person = None if arguments.person is None else read_person(arguments.person)
     values = read_settings(arguments.settings)
+    setup = knee_setup(person, values=values, keep_total=arguments.keep_total)
     if arguments.lists_inputs:
-        setup = knee_setup(person, values=values, keep_total=arguments.keep_total)
         sys.stdout.write(inputs_json(setup) if arguments.json else inputs_table(setup))
         return
-    if arguments.wear:
-        sys.stdout.write(_wear(knee_setup(person, values=values, keep_total=arguments.keep_total), person, arguments))
+    wear = _wear(setup, person, arguments) if arguments.wear else None
+    if wear is not None and arguments.out is None:
+        sys.stdout.write(wear_json(wear) if arguments.json else wear_table(wear))
         return
-    swept = sweep(
+    swept = _sweep(person, values, arguments)
+    found = _sensitivities(swept, arguments) if arguments.sensitivities else None
+    if arguments.out is not None:
+        _write_all(arguments.out, person, swept, found, wear)
+    if wear is not None:
+        sys.stdout.write(wear_json(wear) if arguments.json else wear_table(wear))
+    elif arguments.csv:
+        sys.stdout.write(sweep_csv(swept))
+    else:
+        sys.stdout.write((sweep_json if arguments.json else sweep_table)(swept, found))
+    sys.stdout.flush()
+
+
+def _sweep(person: "Person | None", values: dict[str, float | str], arguments: argparse.Namespace) -> "FlexionSweep":
+    from trochlea.knee.flexion_sweep import sweep
+
+    return sweep(
         person,
         flexion_deg=read_angles(arguments.flexion),
         quadriceps=read_number("--quadriceps", arguments.quadriceps),
@@ -105,16 +126,6 @@ def run(arguments: argparse.Namespace) -> None:
         keep_total=arguments.keep_total,
         displace_lateral_mm=read_list("--displace-lateral-mm", arguments.displace_lateral_mm),
     )
-    found = _sensitivities(swept, arguments) if arguments.sensitivities else None
-    if arguments.out is not None:
-        title = "The kneecap over knee flexion" if person is None else f"{person.label}: the kneecap over knee flexion"
-        texts = {"kneecap.json": sweep_json(swept, found), "kneecap.csv": sweep_csv(swept)}
-        _write(arguments.out, texts | {"kneecap.html": sweep_page(swept, title)})
-    if arguments.csv:
-        sys.stdout.write(sweep_csv(swept))
-    else:
-        sys.stdout.write((sweep_json if arguments.json else sweep_table)(swept, found))
-    sys.stdout.flush()
 
 
 def _sensitivities(swept: "FlexionSweep", arguments: argparse.Namespace) -> "Sensitivity":
@@ -130,19 +141,19 @@ def _sensitivities(swept: "FlexionSweep", arguments: argparse.Namespace) -> "Sen
     )
 
 
-def _wear(setup: "KneeSetup", person: "Person | None", arguments: argparse.Namespace) -> str:
-    """The wear index as text or JSON."""
+def _wear(setup: "KneeSetup", person: "Person | None", arguments: argparse.Namespace) -> "WearIndex":
     from trochlea.knee.daily_load import daily_wear
-    from trochlea.report.wear_text import wear_json, wear_table
 
     if person is None:
         raise InputError(
             "--wear: the body mass is not known; expected a person file: trochlea kneecap PERSON.yaml --wear"
         )
-    if arguments.csv or arguments.sensitivities:
-        raise InputError("--wear goes with --set, --keep-total and --json; expected no --csv and no --sensitivities")
-    found = daily_wear(setup, mass=person.mass, per_day=read_activities(arguments.wear))
-    return wear_json(found) if arguments.json else wear_table(found)
+    if arguments.csv or arguments.sensitivities or arguments.displace_lateral_mm:
+        raise InputError(
+            "--wear goes with --set, --keep-total, --json and --out; expected no --csv, --sensitivities or "
+            "--displace-lateral-mm: run them apart"
+        )
+    return daily_wear(setup, mass=person.mass, per_day=read_activities(arguments.wear))
 
 
 def read_activities(text: str) -> dict[str, float | None]:
@@ -160,9 +171,27 @@ def read_activities(text: str) -> dict[str, float | None]:
     return found
 
 
-def _write(folder: Path, texts: dict[str, str]) -> None:
+def _write_all(
+    folder: Path,
+    person: "Person | None",
+    swept: "FlexionSweep",
+    found: "Sensitivity | None",
+    wear: "WearIndex | None",
+) -> None:
+    """Everything that `--out` asks for."""
     from trochlea.report.folder import whole_folder
+    from trochlea.report.sweep_page import sweep_page
+    from trochlea.report.sweep_text import sweep_csv, sweep_json
+    from trochlea.report.wear_text import wear_json
 
+    title = "The kneecap over knee flexion" if person is None else f"{person.label}: the kneecap over knee flexion"
+    texts = {
+        "kneecap.html": sweep_page(swept, title, sensitivity=found, wear=wear),
+        "kneecap.json": sweep_json(swept, found),
+        "kneecap.csv": sweep_csv(swept),
+    }
+    if wear is not None:
+        texts["wear.json"] = wear_json(wear)
     with whole_folder(folder) as new:
         for name, text in texts.items():
             (new / name).write_text(text, encoding="utf-8")

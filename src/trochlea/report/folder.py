@@ -10,7 +10,7 @@ from trochlea.errors import InputError
 
 OUTPUTS = frozenset(
     {"report.html", "result.json", "summary.json", "moments.sto", "muscle_forces.sto", "kneecap.sto"}
-    | {"kneecap.html", "kneecap.json", "kneecap.csv"}
+    | {"kneecap.html", "kneecap.json", "kneecap.csv", "wear.json"}
 )
 """Every file that a run may write; a folder that holds anything else is not replaced."""
 

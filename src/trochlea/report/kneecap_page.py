@@ -9,7 +9,7 @@ from trochlea.knee.result import KneecapResult
 from trochlea.report.html import render_page
 from trochlea.report.kneecap_pictures import draw_kneecap
 from trochlea.report.series import PER_SI
-from trochlea.report.wording import STATUS_WORDS, number
+from trochlea.report.wording import MULTIPLE_WORDS, STATUS_WORDS, number
 
 COLUMNS = (
     ("tibiofemoral_flexion", "knee flexion (°)", "deg", 0),
@@ -38,6 +38,23 @@ class Row:
     status: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A further table of the page.
+
+    Attributes:
+        title: Heading.
+        headings: Of the columns.
+        rows: Text of each cell.
+        notes: What a reader must know, each a sentence.
+    """
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
 def kneecap_page(
     knee: Knee,
     result: KneecapResult,
@@ -46,6 +63,8 @@ def kneecap_page(
     inputs: Sequence[tuple[str, str]] = (),
     notes: Sequence[str] = (),
     is_timed: bool = False,
+    is_multiple: Sequence[bool] = (),
+    tables: Sequence[Table] = (),
 ) -> str:
     """A page that opens without a network: pictures, 3-D view, table of frames, inputs.
 
@@ -56,7 +75,10 @@ def kneecap_page(
         inputs: Name, and value with its unit and where it came from.
         notes: What a reader must know, each a sentence.
         is_timed: True for a movement, whose times are shown.
+        is_multiple: Frames in which the kneecap could also rest elsewhere; empty where that was not looked for.
+        tables: Shown below that of the frames.
     """
+    frames = range(result.times.size)
     return render_page(
         "kneecap.html.j2",
         title=title,
@@ -65,15 +87,19 @@ def kneecap_page(
         side=result.side,
         drawn=draw_kneecap(knee, result, is_timed=is_timed),
         headings=[heading for _, heading, _, _ in COLUMNS],
-        rows=[_row(result, frame) for frame in range(result.times.size)],
+        rows=[_row(result, frame, is_multiple=bool(is_multiple and is_multiple[frame])) for frame in frames],
+        tables=tables,
         version=__version__,
     )
 
 
-def _row(result: KneecapResult, frame: int) -> Row:
+def _row(result: KneecapResult, frame: int, *, is_multiple: bool) -> Row:
     status = result.solution.status[frame]
     cells = []
     for name, _, unit, digits in COLUMNS:
         value = float(getattr(result, name)[frame])
         cells.append("–" if value != value else number(value * PER_SI[unit], digits))
-    return Row(cells=tuple(cells), status="converged" if status == "converged" else STATUS_WORDS[status])
+    if not is_multiple:
+        return Row(cells=tuple(cells), status="converged" if status == "converged" else STATUS_WORDS[status])
+    words = MULTIPLE_WORDS if status == "converged" else f"{STATUS_WORDS[status]}, {MULTIPLE_WORDS}"
+    return Row(cells=tuple(cells), status=words)

@@ -56,13 +56,14 @@ def sensitivity_lines(sensitivity: Sensitivity) -> list[str]:
             value = sensitivity.outcome_values[n, sensitivity.outcomes.index(outcome)]
             lines.append(f"  {outcome} {value:.3g}")
             for bar in influences(sensitivity, outcome, frame=n)[:N_SHOWN]:
-                spread = f"{bar.spread:.3g} {_unit(bar.input)}".strip()
+                spread = f"{bar.spread:.3g} {input_unit(bar.input)}".strip()
                 source = "" if bar.spread_source else " (assumed)"
                 lines.append(f"    {bar.input:34} {bar.value:8.4g} + {spread:9} {bar.change:+9.3g}{source}")
     return lines
 
 
-def _unit(name: str) -> str:
+def input_unit(name: str) -> str:
+    """Unit of an input as it is written; empty where there is none."""
     unit = "N" if name == QUADRICEPS else find_input(name).unit
     return "" if unit == "-" else unit
 

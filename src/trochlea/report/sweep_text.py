@@ -9,7 +9,6 @@ from trochlea.knee.flexion_sweep import FlexionSweep
 from trochlea.knee.inputs import ScalarInput, scalar_inputs
 from trochlea.knee.sensitivity import Sensitivity
 from trochlea.knee.setup import SET_BY, KneeSetup, input_spread, input_value
-from trochlea.report.kneecap_page import kneecap_page
 from trochlea.report.sensitivity_text import sensitivity_lines, sensitivity_records
 
 COLUMNS = (
@@ -37,6 +36,8 @@ STATUS_WORDS = {
     "off_surface": "contact beyond the modelled surface: no numbers",
     "no_load": "the quadriceps does not pull: not solved",
 }
+
+MULTIPLE = "from another start the kneecap comes to rest elsewhere under the same load; one place is shown"
 
 
 def sweep_json(sweep: FlexionSweep, sensitivity: Sensitivity | None = None) -> str:
@@ -77,13 +78,15 @@ def sweep_table(sweep: FlexionSweep, sensitivity: Sensitivity | None = None) -> 
     ]
     for record in records:
         cells = [_cell(record[name], form) for name, _, _, form in COLUMNS]
-        lines.append(" ".join(cells) + f"  {record['status']}")
+        lines.append(" ".join(cells) + f"  {record['status']}" + (", multiple" if record["multiple"] else ""))
     if sweep.restraint is not None:
         lines += ["", *_restraint_lines(sweep)]
     if sensitivity is not None:
         lines += ["", *sensitivity_lines(sensitivity)]
     found = sorted({str(record["status"]) for record in records} - {"converged"})
     lines += ["", *(f"{word}: {STATUS_WORDS[word]}" for word in found)]
+    if sweep.is_multiple.any():
+        lines.append(f"multiple: {MULTIPLE}")
     lines.append("It supports a clinician and does not replace one.")
     return "\n".join(lines) + "\n"
 
@@ -94,7 +97,10 @@ def width(form: str) -> int:
 
 
 def _cell(value: object, form: str) -> str:
-    return f"{NO_VALUE:>{width(form)}}" if value is None else format(value, form)
+    if value is None:
+        return f"{NO_VALUE:>{width(form)}}"
+    assert isinstance(value, float)
+    return format(value, "z" + form)  # z: no minus zero
 
 
 def _described(sweep: FlexionSweep) -> list[str]:
@@ -135,16 +141,8 @@ def input_rows(setup: KneeSetup) -> list[tuple[str, str]]:
     return rows
 
 
-def sweep_page(sweep: FlexionSweep, title: str) -> str:
-    """The pictures of a sweep as one offline page."""
-    notes = ["Norms of the median adult stand in for everything that is neither measured nor set."]
-    if sweep.restraint is not None:
-        notes.append("Force that holds the kneecap displaced laterally: " + "; ".join(_restraint_words(sweep)) + ".")
-    return kneecap_page(sweep.knee, sweep.result, title=title, inputs=input_rows(sweep.setup), notes=notes)
-
-
-def _restraint_words(sweep: FlexionSweep) -> list[str]:
-    """Force at each displacement, one sentence part an angle."""
+def restraint_words(sweep: FlexionSweep) -> list[str]:
+    """Force at each displacement, one part of a sentence an angle."""
     parts = []
     for record in sweep.records():
         held = record["restraint"]

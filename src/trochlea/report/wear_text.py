@@ -28,13 +28,18 @@ def wear_table(index: WearIndex) -> str:
     done = ", ".join(f"{name} {count:g}" for name, count in zip(index.activities, index.per_day, strict=True))
     low, high = index.exponents[[0, -1]]
     lines = [f"wear index over a day of: {done} (cycles of one leg)", ""]
-    lines += [f"{facet} facet: {_words(index, facet)}" for facet in FACETS]
+    lines += [f"{facet}: {words}" for facet, words in wear_rows(index)]
     lost = [status for status in index.statuses if status != "converged"]
     if lost:
         lines.append(f"some frames have no equilibrium in the groove: {', '.join(lost)}")
     lines += ["", f"exponent of pressure {low:.1f} to {high:.1f}", *LIMITS]
     lines.append("It supports a clinician and does not replace one.")
     return "\n".join(lines) + "\n"
+
+
+def wear_rows(index: WearIndex) -> tuple[tuple[str, str], ...]:
+    """Each facet and its damage against that at the norm, in words."""
+    return tuple((f"{facet} facet", _words(index, facet)) for facet in FACETS)
 
 
 def _words(index: WearIndex, facet: str) -> str:

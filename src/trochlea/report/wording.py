@@ -17,6 +17,9 @@ STATUS_WORDS: dict[str, str] = {
 }
 """Status of a frame to what it means, after the word frame or a count of frames."""
 
+MULTIPLE_WORDS = "could also rest elsewhere"
+"""A frame whose load balances in another place too."""
+
 _THIN = "\N{NARROW NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
 
