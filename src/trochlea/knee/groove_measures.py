@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 
 from trochlea.errors import InputError
 from trochlea.person.measured import Measured
@@ -79,14 +79,20 @@ def _check(sulcus: float, lateral: float, depth: float, depth_of: DepthOf) -> No
 
 
 def _solve(difference: Callable[[float], float], low: float, high: float, depth: Measured) -> float:
-    """The slope at which the depth is met."""
-    if high <= low or difference(low) * difference(high) > 0:
-        least, most = sorted((difference(low) + depth.value, difference(high) + depth.value))
+    """The slope at which the depth is met, below the slope of the deepest groove.
+
+    Under one sulcus angle the depth grows with the lateral facet's slope until the medial facet is nearly level, then
+    falls: the steeper of the two slopes that meet a depth belongs to a groove without a medial facet.
+    """
+    deepest = minimize_scalar(lambda a: -difference(a), bounds=(low, high), method="bounded") if high > low else None
+    top = low if deepest is None else max((float(deepest.x), high), key=difference)
+    if not difference(low) <= 0 <= difference(top):
+        least, most = difference(low) + depth.value, difference(top) + depth.value
         raise InputError(
             f"trochlear_depth {depth.value / MILLIMETRE:.1f} mm does not go with the other measure of the groove; "
             f"expected {least / MILLIMETRE:.1f} to {most / MILLIMETRE:.1f} mm: check both, or leave one out"
         )
-    root: float = brentq(difference, low, high, xtol=1e-12)  # type: ignore[assignment]  # a number unless full_output
+    root: float = brentq(difference, low, top, xtol=1e-12)  # type: ignore[assignment]  # a number unless full_output
     return root
 
 

@@ -120,7 +120,7 @@ KNEE_KEYS = (
         "millimetres",
         -5,
         15,
-        5.0,
+        4.5,
         "Mean height of both ridges above the groove's floor, against the posterior condyles, CT or MRI.",
     ),
     _knee("patella_width_mm", "millimetres", 25, 65, 42.0, "Greatest width of the patella."),
