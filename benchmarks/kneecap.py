@@ -113,19 +113,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--knees", type=int, default=10_000)
     parser.add_argument("--part", choices=("first", "solving"), help=argparse.SUPPRESS)
-    parser.add_argument("--points", type=int, default=600, help=argparse.SUPPRESS)
+    parser.add_argument("--points", type=int, default=300, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.part == "first":
         first_call()
     elif arguments.part == "solving":
         solving(arguments.points, arguments.knees)
     else:
+        from trochlea.knee.patella import N_POINTS
+
         with tempfile.TemporaryDirectory() as folder:
             print("nothing compiled yet:")
             apart("--part", "first", TROCHLEA_CACHE_DIR=folder)
             print("from the cache:")
             apart("--part", "first", TROCHLEA_CACHE_DIR=folder)
-            for points in ("600", "300"):
+            for points in (str(N_POINTS), "300"):
                 apart(
                     "--part", "solving", "--points", points, "--knees", str(arguments.knees), TROCHLEA_CACHE_DIR=folder
                 )

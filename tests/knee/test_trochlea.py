@@ -31,7 +31,7 @@ def test_splines_hold_the_analytic_surface(sex):
 
 def test_spline_derivatives_are_those_of_its_values():
     knee = build_knee(sex="male")
-    step = 1e-5
+    step = 1e-6
     out, up, down = np.empty((2, 6)), np.empty((2, 6)), np.empty((2, 6))
     for theta, z in ((-0.5, 0.003), (0.3, -0.012), (-1.3, 0.02)):
         surface(knee.trochlea.table, knee.trochlea.grid, theta, z, out)
