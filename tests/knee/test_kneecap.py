@@ -76,14 +76,14 @@ def test_order_of_frames_does_not_matter(knee, make_load):
     assert np.array_equal(other.pressure, one.pressure[order])
 
 
-def test_valgus_is_an_input_of_its_own(knee, make_load):
-    # ratio of the two effects seen: 0.58 at 0 to 0.93 at 30 degrees, spread 0.32 (female) and 0.35 (male)
-    flexion = [0, 15, 30, 45, 60]
-    neutral, valgus, femoral, both = (
-        solve_kneecap(knee, make_load(flexion, 600, valgus=v, femoral=f)) for v, f in ((0, 0), (5, 0), (0, 5), (5, 5))
+def test_valgus_is_an_input_of_its_own_and_loads_the_lateral_facet_much_less_than_rotation(knee, make_load):
+    # share of rotation's effect seen: 0.06 to 0.16; rotation hardly tilts, valgus tilts medially by 0.7 degrees and more
+    neutral, valgus, femoral = (
+        solve_kneecap(knee, make_load([0, 15, 30, 45, 60], 600, valgus=v, femoral=f))
+        for v, f in ((0, 0), (5, 0), (0, 5))
     )
     by_valgus, by_femoral = valgus.lateral_force - neutral.lateral_force, femoral.lateral_force - neutral.lateral_force
     assert (by_femoral > 0).all()
-    ratio = by_valgus / by_femoral
-    assert ratio.max() - ratio.min() > 0.2  # were one a multiple of the other, the ratio would not change with flexion
-    assert not np.allclose(both.lateral_force, femoral.lateral_force, rtol=0.01, atol=0)
+    assert (np.abs(by_valgus) < 0.3 * by_femoral).all()
+    assert (valgus.tilt - neutral.tilt < np.radians(-0.5)).all()
+    assert (np.abs(femoral.tilt - neutral.tilt) < np.radians(0.5)).all()
