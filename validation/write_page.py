@@ -90,9 +90,9 @@ TAIL = """\
   the groove and the medial ligament carry more, the wall less. With a relaxed quadriceps there is hardly any restraint
   before the medial ligament is taut; its slack is one number for all angles, though a ligament taut at 0 and slack at
   30 degrees is likely.
-- **Resting offset in extension.** At 0 degrees the ridge stands 3 (men) and 5 mm (women) lateral of the groove's deepest line under
-  600 N, nearly all load on the lateral facet; computed tomography with a relaxed muscle shows less (bisect offset
-  56 %). The direction of vastus lateralis (12 and 28 degrees) is assumed and decides it.
+- **Resting offset in extension.** At 0 degrees the ridge stands 3 (men) and 5 mm (women) lateral of the groove's
+  deepest line under 600 N, nearly all load on the lateral facet; computed tomography with a relaxed muscle shows less
+  (bisect offset 56 %). The direction of vastus lateralis (12 and 28 degrees) is assumed and decides it.
 - **Screw-home** (3.5 degrees over the first 30) is less than the published fall of the TT-TG distance asks for.
 - **Tilt** changes by few degrees in the parametric knee, because the facets match; a real mesh tilts more.
 - **Iliotibial-patellar band.** Its line is calibrated on two abstracts; under 90 N the model's restraint against 10 mm
@@ -100,8 +100,8 @@ TAIL = """\
   study reports a fall.
 - **Medialisation of the tubercle** by 10 mm takes a fifth of the lateral force away at 60 degrees and raises the medial
   pressure, as measured, but the lateral peak, which lies beside the ridge, hardly falls.
-- **Valgus** alone hardly changes the lateral force; its mean pressure rises by 1 to 2 % for 5 degrees at 30 to 45 degrees of flexion, where one
-  finite-element study found a fall.
+- **Valgus** alone hardly changes the lateral force; its mean pressure rises by 1 to 2 % for 5
+  degrees at 30 to 45 degrees of flexion, where one finite-element study found a fall.
 - **High, thick patellae** can tilt on edge between 10 and 45 degrees under more than about 2,000 N: one solve in a
   thousand within two standard deviations of published shapes. Such draws are counted and left out of the intervals.
 - **Groove and condyles.** The width of the trochlea (37 mm in men), the fall of the condyles and the place of the notch
