@@ -103,7 +103,8 @@ TAIL = """\
 - **Valgus** alone hardly changes the lateral force; its mean pressure rises by 1 to 2 % for 5
   degrees at 30 to 45 degrees of flexion, where one finite-element study found a fall.
 - **High, thick patellae** can tilt on edge between 10 and 45 degrees under more than about 2,000 N: one or two
-  solves in a thousand within two standard deviations of published shapes. Such draws are counted and left out of the intervals.
+  solves in a thousand within two standard deviations of published shapes. Such draws are counted and left out of the
+  intervals.
 - **Groove and condyles.** The width of the trochlea (37 mm in men), the fall of the condyles and the place of the notch
   are assumed; the notch's width is published.
 - **The quadriceps' lever arm** is still the leg model's own pulley. The knee's table can be chosen (`extensor=`) and is
