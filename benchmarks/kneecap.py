@@ -1,86 +1,136 @@
 """Solves a second of the kneecap's equilibrium on one core: cold starts, float64, 1e-6 N, random knees and loads.
 
-The building of the knees is timed apart; a solve is given relative to an evaluation of the energy with its gradient
-and Hessian in the same run.
+Knees within two standard deviations of published shapes, one random load each, at the default setting and at 300
+points; the building of the knees is timed apart. Every part runs in a process of its own, so that the first call and
+the peak memory are its own.
 
-Run from the checkout: python benchmarks/kneecap.py [--knees 500]
+Run from the checkout: python benchmarks/kneecap.py [--knees 10000]
 """
 
 import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
-from trochlea.advice.draws import draw_person
-from trochlea.knee.equilibrium import solve_poses
-from trochlea.knee.kernel.newton import scaled_energy
-from trochlea.knee.kernel_inputs import kernel_inputs
-from trochlea.knee.knee import Knee, build_knee
-from trochlea.knee.shape import knee_shape
-from trochlea.leg.extensor import ExtensorLoad
-from trochlea.person.read import demo_person
-
-FRAMES = 10
+sys.path.insert(0, str(Path(__file__).parents[1] / "validation"))
 
 
-def loads(rng: np.random.Generator) -> ExtensorLoad:
-    zero = np.zeros(FRAMES)
-    return ExtensorLoad(
-        times=np.arange(FRAMES, dtype=float),
-        side="right",
-        tibiofemoral_flexion=np.radians(rng.uniform(0, 100, FRAMES)),
-        femoral_rotation=zero,
-        tibial_rotation=zero,
-        knee_valgus=zero,
-        tension=np.outer(rng.uniform(50, 2500, FRAMES), [0.155, 0.195, 0.40, 0.25]),
+def solving(n_points: int, n_knees: int) -> None:
+    """Build and solve; print both rates, the steps, the shares and the peak memory."""
+    from robustness import random_load, within_two_sd
+
+    from trochlea.knee.equilibrium import solve_poses
+    from trochlea.knee.knee import build_knee
+    from trochlea.knee.patella import build_patella
+
+    rng = np.random.default_rng(1)
+    solve_poses(build_knee(sex="male"), random_load(rng, 1))  # the first call is timed by itself
+    building = seconds = 0.0
+    statuses: list[str] = []
+    steps: list[int] = []
+    for i in range(n_knees):
+        sex = ("female", "male")[i % 2]
+        shape = within_two_sd(rng, sex)
+        start = time.perf_counter()
+        knee = build_knee(shape, sex=sex)
+        knee = replace(knee, patella=build_patella(shape, n_points=n_points))
+        building += time.perf_counter() - start
+        load = random_load(rng, 1)
+        start = time.perf_counter()
+        solution = solve_poses(knee, load)[2]
+        seconds += time.perf_counter() - start
+        statuses += solution.status
+        steps += solution.iterations.tolist()
+    kernel = kernel_time(n_points, n_knees)
+    print(
+        f"{n_points} points: {n_knees / kernel:.0f} solves/s in the compiled solver, "
+        f"{n_knees / seconds:.0f} one by one from Python, forces and status included"
     )
+    print(f"   building {1e3 * building / n_knees:.2f} ms a knee; peak memory {peak_memory():.0f} MB")
+    print(f"   steps: mean {np.mean(steps):.1f}, 99 % {np.quantile(steps, 0.99):.0f}, most {max(steps)}")
+    print("   " + ", ".join(f"{word} {100 * statuses.count(word) / n_knees:.2f} %" for word in sorted(set(statuses))))
 
 
-def energy_time(knee: Knee, load: ExtensorLoad, repeats: int = 2000) -> float:
-    """Seconds of one energy with gradient and Hessian at the solved pose of the first frame."""
-    surface, heads, fibres = kernel_inputs(knee, load)
-    rotations, positions, _, _ = solve_poses(knee, load)
-    frame_heads = (heads[0], heads[1][0], heads[2][0], heads[3])
-    frame_fibres = (fibres[0], fibres[1][0], fibres[2], fibres[3], fibres[4])
-    work = (np.empty(3), np.empty(3), np.empty((2, 6)))
-    gradient, hessian = np.empty(6), np.empty((6, 6))
-    inputs = (rotations[0], positions[0], surface, frame_heads, frame_fibres, work, gradient, hessian)
-    scaled_energy(*inputs)
+def kernel_time(n_points: int, n_knees: int, *, block: int = 500) -> float:
+    """Seconds that the compiled solver takes for as many solves, loads of one knee in blocks as a movement has them."""
+    from robustness import random_load, within_two_sd
+
+    from trochlea.knee.kernel.frames import solve_frames
+    from trochlea.knee.kernel_inputs import ALL_FREE, kernel_inputs
+    from trochlea.knee.knee import build_knee
+    from trochlea.knee.patella import build_patella
+    from trochlea.knee.tissue import start_pose
+
+    rng, seconds = np.random.default_rng(2), 0.0
+    for i in range(max(1, n_knees // block)):
+        sex = ("female", "male")[i % 2]
+        shape = within_two_sd(rng, sex)
+        knee = replace(build_knee(shape, sex=sex), patella=build_patella(shape, n_points=n_points))
+        load = random_load(rng, block)
+        inputs = kernel_inputs(knee, load)
+        rotations, positions = start_pose(inputs[2][1][:, 1], load.tibiofemoral_flexion, shape)
+        coarse = (knee.patella.coarse_points, knee.patella.coarse_areas)
+        skip, left, steps = np.zeros(block, np.bool_), np.empty(block), np.zeros(block, np.int64)
+        start = time.perf_counter()
+        solve_frames(rotations, positions, skip, coarse, *inputs, ALL_FREE, False, 1e-6, 80, left, steps)
+        seconds += time.perf_counter() - start
+    return seconds * n_knees / (max(1, n_knees // block) * block)
+
+
+def first_call() -> None:
+    """Import and solve once."""
     start = time.perf_counter()
-    for _ in range(repeats):
-        scaled_energy(*inputs)
-    return (time.perf_counter() - start) / repeats
+    from robustness import random_load
+
+    from trochlea.knee.equilibrium import solve_poses
+    from trochlea.knee.knee import build_knee
+
+    imported = time.perf_counter() - start
+    solve_poses(build_knee(sex="male"), random_load(np.random.default_rng(1), 1))
+    total = time.perf_counter() - start
+    print(f"   first call {total - imported:.2f} s, imports {imported:.2f} s before it")
+
+
+def peak_memory() -> float:
+    """Largest resident memory of this process [MB]."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def apart(*arguments: str, **environment: str) -> None:
+    """Run one part of this file in a process of its own, on one core."""
+    one_core = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
+    subprocess.run([sys.executable, __file__, *arguments], check=True, env=os.environ | one_core | environment)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--knees", type=int, default=500)
-    n_knees = parser.parse_args().knees
-    rng, person = np.random.default_rng(1), demo_person()
-    start = time.perf_counter()
-    solve_poses(build_knee(sex="male"), loads(rng))
-    print(f"first call, loaded from the cache or compiled: {time.perf_counter() - start:.1f} s")
-    start = time.perf_counter()
-    knees = [
-        build_knee(knee_shape(draw_person(person, rng).knee, sex=person.sex), sex=person.sex) for _ in range(n_knees)
-    ]
-    building = time.perf_counter() - start
-    inputs = [loads(rng) for _ in knees]
-    start = time.perf_counter()
-    solutions = [solve_poses(knee, load)[2] for knee, load in zip(knees, inputs, strict=True)]
-    solving = time.perf_counter() - start
-    n = n_knees * FRAMES
-    statuses = [status for solution in solutions for status in solution.status]
-    steps = np.concatenate([solution.iterations for solution in solutions])
-    single = energy_time(knees[0], inputs[0])
-    print(f"building: {1e3 * building / n_knees:.2f} ms a knee")
-    print(f"solving:  {n / solving:.0f} solves/s at {knees[0].patella.areas.size} points, forces included")
-    print(
-        f"          {solving / n / single:.0f} energies with gradient and Hessian a solve ({1e6 * single:.0f} us each)"
-    )
-    print(f"steps:    mean {steps.mean():.1f}, 99 % {np.quantile(steps, 0.99):.0f}, most {steps.max()}")
-    for status in sorted(set(statuses)):
-        print(f"{status:<14}{100 * statuses.count(status) / n:.2f} %")
+    parser.add_argument("--knees", type=int, default=10_000)
+    parser.add_argument("--part", choices=("first", "solving"), help=argparse.SUPPRESS)
+    parser.add_argument("--points", type=int, default=300, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.part == "first":
+        first_call()
+    elif arguments.part == "solving":
+        solving(arguments.points, arguments.knees)
+    else:
+        from trochlea.knee.patella import N_POINTS
+
+        with tempfile.TemporaryDirectory() as folder:
+            print("nothing compiled yet:")
+            apart("--part", "first", TROCHLEA_CACHE_DIR=folder)
+            print("from the cache:")
+            apart("--part", "first", TROCHLEA_CACHE_DIR=folder)
+            for points in (str(N_POINTS), "300"):
+                apart(
+                    "--part", "solving", "--points", points, "--knees", str(arguments.knees), TROCHLEA_CACHE_DIR=folder
+                )
 
 
 if __name__ == "__main__":

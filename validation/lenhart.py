@@ -187,7 +187,7 @@ def solve(
     skip = np.zeros(n_frames, dtype=np.bool_)
     coarse = (knee.coarse_points, knee.coarse_areas)
     limits = (FORCE_TOLERANCE, MOST_STEPS)
-    solve_frames(rotations, positions, skip, coarse, surface, heads, fibres, ALL_FREE, *limits, residual, steps)
+    solve_frames(rotations, positions, skip, coarse, surface, heads, fibres, ALL_FREE, False, *limits, residual, steps)
     return Answer(
         coordinates=np.hstack([cardan_angles(rotations) * np.array([-1, 1, 1]), positions]),
         residual=residual,

@@ -105,7 +105,7 @@ def test_disturbed_starts_end_where_the_cold_start_ends(sex, quadriceps, make_lo
         positions += generator.normal(0, 0.0015, positions.shape)
         left, steps = np.full(n_frames, np.nan), np.zeros(n_frames, dtype=np.int64)
         skip = np.zeros(n_frames, dtype=np.bool_)
-        solve_frames(rotations, positions, skip, coarse, *inputs, ALL_FREE, 1e-6, 200, left, steps)
+        solve_frames(rotations, positions, skip, coarse, *inputs, ALL_FREE, False, 1e-6, 200, left, steps)
         assert left.max() <= 1e-6
         np.testing.assert_allclose(positions, places, rtol=0, atol=START_POSITION)
         np.testing.assert_allclose(rotations, cold, rtol=0, atol=START_ORIENTATION)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trochlea.knee.shape import knee_shape
-from trochlea.knee.tibia import rotation_about, tibia_in_femur
+from trochlea.knee.tibia import rotation_about, tibia_in_femur, tibial_pose, tibial_shift
 from trochlea.knee.tracking import bisect_offset, cardan_angles, patellar_flexion, patellar_spin, patellar_tilt
 
 ANGLE = np.array([0.2])
@@ -55,3 +55,17 @@ def test_valgus_moves_the_foot_laterally_and_flexion_moves_it_backward():
     zero, foot = np.zeros(1), np.array([0, -0.4, 0])
     assert (tibia_in_femur(zero, zero, ANGLE)[0] @ foot)[2] == pytest.approx(0.4 * math.sin(0.2))
     assert (tibia_in_femur(ANGLE, zero, zero)[0] @ foot)[0] == pytest.approx(-0.4 * math.sin(0.2))
+
+
+def test_valgus_turns_the_tibia_about_the_joint_line(male, make_load):
+    load = make_load([0, 40], 600, valgus=6)
+    tibia, _ = tibial_pose(load, male.shape)
+    joint_line = np.array([0.0, -male.shape.groove_radius, 0.0])
+    moved = tibia @ joint_line + tibial_shift(load, male.shape, tibia)
+    flexed = rotation_about(2, -load.tibiofemoral_flexion) @ joint_line
+    np.testing.assert_allclose(moved, flexed, rtol=0, atol=1e-15)
+    # a foot 0.4 m below the joint line goes outwards by its distance from it
+    foot = joint_line + np.array([0.0, -0.4, 0.0])
+    assert (tibia @ foot + tibial_shift(load, male.shape, tibia))[0, 2] == pytest.approx(
+        0.4 * math.sin(math.radians(6))
+    )

@@ -80,7 +80,7 @@ def _descend(
     residual, steps = np.full(len(skip), np.nan), np.zeros(len(skip), dtype=np.int64)
     coarse = (knee.patella.coarse_points, knee.patella.coarse_areas)
     limits = (force_tolerance, max_steps)
-    solve_frames(rotations, positions, skip, coarse, *inputs, ALL_FREE, *limits, residual, steps)
+    solve_frames(rotations, positions, skip, coarse, *inputs, ALL_FREE, False, *limits, residual, steps)
     rotations[skip], positions[skip] = np.nan, np.nan
     return rotations, positions, residual, steps
 

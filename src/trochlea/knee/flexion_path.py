@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trochlea.knee.kernel.frames import follow_frames
+from trochlea.knee.kernel.frames import solve_frames
 from trochlea.knee.kernel_inputs import ALL_FREE, kernel_inputs
 from trochlea.knee.knee import Knee
 from trochlea.knee.tissue import start_pose
@@ -45,7 +45,8 @@ def follow_flexion(
         inputs = kernel_inputs(knee, path)
         there, at = start_pose(inputs[2][1][:, 1], path.tibiofemoral_flexion, knee.shape)
         left, count = np.full(n_path, np.nan), np.zeros(n_path, dtype=np.int64)
-        follow_frames(there, at, coarse, *inputs, ALL_FREE, force_tolerance, max_steps, left, count)
+        skip = np.zeros(n_path, dtype=np.bool_)
+        solve_frames(there, at, skip, coarse, *inputs, ALL_FREE, True, force_tolerance, max_steps, left, count)
         rotations[n], positions[n], residual[n], steps[n] = there[-1], at[-1], left[-1], count.sum()
     return Followed(rotations=rotations, positions=positions, residual=residual, steps=steps)
 

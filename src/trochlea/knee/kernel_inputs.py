@@ -7,7 +7,7 @@ import numpy as np
 from trochlea.errors import InputError
 from trochlea.knee.damping import Damping, damping_springs
 from trochlea.knee.knee import Knee, foundation_law
-from trochlea.knee.tibia import tibial_pose
+from trochlea.knee.tibia import tibial_pose, tibial_shift
 from trochlea.knee.tissue import HIP_CENTRE
 from trochlea.leg.extensor import ExtensorLoad
 
@@ -23,7 +23,8 @@ def kernel_inputs(
     tibia, femur_turn = tibial_pose(load, knee.shape)
     n_frames = load.times.size
     fixed = np.repeat(tissue.fibre_fixed[None], n_frames, axis=0)
-    fixed[:, : tissue.n_tendon] = np.einsum("fij,nj->fni", tibia, tissue.fibre_fixed[: tissue.n_tendon])
+    on_tibia = np.einsum("fij,nj->fni", tibia, tissue.fibre_fixed[: tissue.n_tendon])
+    fixed[:, : tissue.n_tendon] = on_tibia + tibial_shift(load, knee.shape, tibia)[:, None]
     origins = np.repeat(tissue.head_origins[None], n_frames, axis=0)
     hip = HIP_CENTRE * knee.shape.knee_size  # the head of the femur stays in the pelvis; rectus turns about it
     origins[:, 0] = hip + np.einsum("fij,j->fi", femur_turn, tissue.head_origins[0] - hip)

@@ -49,7 +49,9 @@ def other_minima(
         positions = positions + moved
         left, steps = np.full(load.times.size, np.nan), np.zeros(load.times.size, dtype=np.int64)
         limits = (force_tolerance, max_steps)
-        solve_frames(rotations, positions, ~is_balanced, coarse, surface, heads, fibres, ALL_FREE, *limits, left, steps)
+        solve_frames(
+            rotations, positions, ~is_balanced, coarse, surface, heads, fibres, ALL_FREE, False, *limits, left, steps
+        )
         elsewhere |= (left <= force_tolerance) & _differs(rotations, positions, pose)
     return elsewhere
 

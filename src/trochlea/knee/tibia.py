@@ -1,6 +1,7 @@
 """Where the tibia is under the femur: a hinge about the epicondyles with the knee's own screw-home.
 
-The translations of the tibia are left out (assumed: it turns about the epicondylar axis).
+Flexion turns about the epicondylar axis, rotation about the tibia's long axis through its middle, and valgus about the
+joint line under it, where femur and tibia touch; other translations of the tibia are left out (assumed).
 """
 
 import math
@@ -47,6 +48,19 @@ def tibia_in_femur(flexion: Array, axial: Array, valgus: Array) -> Array:
         @ rotation_about(0, -np.asarray(valgus))
         @ rotation_about(1, np.asarray(axial))
     )
+
+
+def tibial_shift(load: ExtensorLoad, shape: KneeShape, tibia: Array) -> Array:
+    """How far valgus moves the tibia's frame in the femur, because it turns about the joint line, (frames, 3) [m].
+
+    The joint line lies a condyle's radius below the epicondyles; the condyles' radius is taken as the groove's.
+
+    References:
+        unnamed-nd-basic-circle: one circle fits the lateral condyle and the groove.
+    """
+    joint_line = np.array([0.0, -shape.groove_radius, 0.0])
+    flexed = rotation_about(2, -np.asarray(load.tibiofemoral_flexion))
+    return flexed @ joint_line - tibia @ joint_line
 
 
 def tibial_pose(load: ExtensorLoad, shape: KneeShape) -> tuple[Array, Array]:

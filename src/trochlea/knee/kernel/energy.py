@@ -18,8 +18,10 @@ def energy(rotation, t, surface, heads, fibres, work, gradient, hessian):
     head_ends, origins, tension, wrap = heads
     ends, fixed, slack, stiffness, toe, springs = fibres
     a, b, field = work
-    gradient[:] = 0.0
-    hessian[:] = 0.0
+    for i in range(6):
+        gradient[i] = 0.0
+        for j in range(6):
+            hessian[i, j] = 0.0
     total = add_contact(rotation, t, points, areas, table, bound, grid, law, a, b, field, gradient, hessian)
     total += add_heads(rotation, t, head_ends, origins, tension, wrap, a, b, gradient, hessian)
     total += add_fibres(rotation, t, ends, fixed, slack, stiffness, toe, a, b, gradient, hessian)

@@ -6,6 +6,7 @@ import numpy as np
 
 from trochlea.knee.kernel.contact import contact_field
 from trochlea.knee.kernel.ligament import fibre_force
+from trochlea.knee.kernel.motion import put_matrix, put_vector
 from trochlea.knee.kernel.newton import minimise
 from trochlea.knee.kernel.quadriceps import head_force
 from trochlea.knee.kernel.springs import springs_at
@@ -16,33 +17,56 @@ COARSE_TOLERANCE = 1.0
 
 
 @compiled
-def descend(rotation, t, coarse, surface, heads, fibres, free, tolerance, max_steps):
-    """Minimise one frame in place, first on the coarse points; return residual [N] and steps."""
+def descend(rotation, t, coarse, surface, heads, fibres, free, is_rough, tolerance, max_steps):
+    """Minimise one frame in place, first on the coarse points if `is_rough`; return residual [N] and steps.
+
+    A frame that fails tries once more on the fine points alone. One call of `minimise` stands for all three, because
+    the compiler copies it to each place that calls it.
+    """
     points, areas, table, bound, grid, law = surface
-    rough = (coarse[0], coarse[1], table, bound, grid, law)
-    first_rotation, first_t = rotation.copy(), t.copy()
-    _, count = minimise(rotation, t, rough, heads, fibres, free, COARSE_TOLERANCE, max_steps)
-    left, more = minimise(rotation, t, surface, heads, fibres, free, tolerance, max_steps)
-    count += more
-    if not left <= tolerance:
-        again, more = minimise(first_rotation, first_t, surface, heads, fibres, free, tolerance, max_steps)
+    first_rotation, first_t = np.empty((3, 3)), np.empty(3)
+    put_matrix(rotation, first_rotation)
+    put_vector(t, first_t)
+    left, count = math.inf, 0
+    for stage in range(0 if is_rough else 1, 3):
+        if stage == 2:
+            if left <= tolerance or not is_rough:
+                break
+            put_matrix(first_rotation, rotation)
+            put_vector(first_t, t)
+        these, weights = (coarse[0], coarse[1]) if stage == 0 else (points, areas)
+        least = COARSE_TOLERANCE if stage == 0 else tolerance
+        left, more = minimise(
+            rotation, t, (these, weights, table, bound, grid, law), heads, fibres, free, least, max_steps
+        )
         count += more
-        if again < left or not math.isfinite(left):
-            left = again
-            rotation[:], t[:] = first_rotation, first_t
     return left, count
 
 
 @compiled
 def solve_frames(
-    rotations, translations, skip, coarse, surface, heads, fibres, free, tolerance, max_steps, residuals, steps
+    rotations,
+    translations,
+    skip,
+    coarse,
+    surface,
+    heads,
+    fibres,
+    free,
+    follows,
+    tolerance,
+    max_steps,
+    residuals,
+    steps,
 ):
     """Minimise every frame in place; `origins`, `tension` and `fixed` hold one row for each frame.
 
-    `coarse` = (points, areas). A frame that fails from its seated start tries again from the last frame that succeeded.
+    `coarse` = (points, areas). Every frame starts from its own pose; where `follows`, from the last frame that
+    balanced, if there is one. A frame that fails tries again from the other of the two.
     """
     ends, origins, tension, wrap = heads
     fibre_ends, fixed, slack, stiffness, toe, springs = fibres
+    own_rotation, own_t, rotation, t = np.empty((3, 3)), np.empty(3), np.empty((3, 3)), np.empty(3)
     last = -1
     for n in range(rotations.shape[0]):
         if skip[n]:
@@ -50,45 +74,24 @@ def solve_frames(
         frame_heads = (ends, origins[n], tension[n], wrap)
         frame_springs = springs_at(n, last, springs, rotations, translations)
         frame_fibres = (fibre_ends, fixed[n], slack, stiffness, toe, frame_springs)
-        left, count = descend(
-            rotations[n], translations[n], coarse, surface, frame_heads, frame_fibres, free, tolerance, max_steps
-        )
-        if not left <= tolerance and last >= 0:
-            rotation, t = rotations[last].copy(), translations[last].copy()
-            again, more = descend(rotation, t, coarse, surface, frame_heads, frame_fibres, free, tolerance, max_steps)
-            count += more
-            if again < left or not math.isfinite(left):
-                left = again
-                rotations[n], translations[n] = rotation, t
-        residuals[n], steps[n] = left, count
-        if left <= tolerance:
-            last = n
-
-
-@compiled
-def follow_frames(
-    rotations, translations, coarse, surface, heads, fibres, free, tolerance, max_steps, residuals, steps
-):
-    """Minimise the frames of a path in place, each from the last one that balanced; the first from its own start."""
-    ends, origins, tension, wrap = heads
-    fibre_ends, fixed, slack, stiffness, toe, springs = fibres
-    last = -1
-    for n in range(rotations.shape[0]):
-        if last >= 0:
-            rotations[n], translations[n] = rotations[last], translations[last]
-        frame_heads = (ends, origins[n], tension[n], wrap)
-        frame_springs = springs_at(n, last, springs, rotations, translations)
-        frame_fibres = (fibre_ends, fixed[n], slack, stiffness, toe, frame_springs)
-        residuals[n], steps[n] = minimise(
-            rotations[n], translations[n], surface, frame_heads, frame_fibres, free, tolerance, max_steps
-        )
-        if not residuals[n] <= tolerance and last < 0:
-            residuals[n], more = descend(
-                rotations[n], translations[n], coarse, surface, frame_heads, frame_fibres, free, tolerance, max_steps
+        put_matrix(rotations[n], own_rotation)
+        put_vector(translations[n], own_t)
+        residuals[n], steps[n] = math.nan, 0
+        for attempt in range(1 if last < 0 else 2):
+            from_last = last >= 0 and follows != (attempt == 1)
+            put_matrix(rotations[last] if from_last else own_rotation, rotation)
+            put_vector(translations[last] if from_last else own_t, t)
+            left, count = descend(
+                rotation, t, coarse, surface, frame_heads, frame_fibres, free, not from_last, tolerance, max_steps
             )
-            steps[n] += more
-        if residuals[n] <= tolerance:
-            last = n
+            steps[n] += count
+            if attempt == 0 or left < residuals[n] or not math.isfinite(residuals[n]):
+                residuals[n] = left
+                put_matrix(rotation, rotations[n])
+                put_vector(t, translations[n])
+            if left <= tolerance:
+                last = n
+                break
 
 
 @compiled

@@ -6,6 +6,21 @@ from trochlea.knee.kernel_cache import compiled
 
 
 @compiled
+def put_vector(source, target):
+    """Copy a vector in place. Loops compile in a fifth of the time that a slice takes."""
+    for i in range(target.shape[0]):
+        target[i] = source[i]
+
+
+@compiled
+def put_matrix(source, target):
+    """Copy a matrix in place."""
+    for i in range(target.shape[0]):
+        for j in range(target.shape[1]):
+            target[i, j] = source[i, j]
+
+
+@compiled
 def rotate(rotation, point, out):
     """Write rotation times point to out."""
     for i in range(3):

@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from trochlea.knee.kernel.energy import energy
-from trochlea.knee.kernel.motion import turn
+from trochlea.knee.kernel.motion import put_matrix, put_vector, turn
 from trochlea.knee.kernel_cache import compiled
 
 LENGTH = 0.020
@@ -77,8 +77,9 @@ def held_energy(rotation, t, surface, heads, fibres, free, work, gradient, hessi
     for i in range(6):
         if not free[i]:
             gradient[i] = 0.0
-            hessian[i, :] = 0.0
-            hessian[:, i] = 0.0
+            for j in range(6):
+                hessian[i, j] = 0.0
+                hessian[j, i] = 0.0
             hessian[i, i] = 1.0
     return value
 
@@ -131,7 +132,10 @@ def minimise(rotation, t, surface, heads, fibres, free, tolerance, max_steps):
         is_rounding = predicted < 1e-12 * (1.0 + abs(value))
         ratio = (value - new_value) / predicted if predicted > 0.0 else -1.0
         if (is_rounding and new_left < left) or (not is_rounding and ratio > 1e-4):
-            rotation[:], t[:], gradient[:], hessian[:] = new_rotation, new_t, new_gradient, new_hessian
+            put_matrix(new_rotation, rotation)
+            put_vector(new_t, t)
+            put_vector(new_gradient, gradient)
+            put_matrix(new_hessian, hessian)
             value, left = new_value, new_left
             if ratio > 0.75 or is_rounding:
                 shift = 0.1 * shift if shift > 1e-6 * scale else 0.0

@@ -138,7 +138,7 @@ def head_force(rotation, t, ends, origins, tension, wrap, a, on_patella, on_femu
         length = math.sqrt(flat * flat + dz * dz)
         pull = tension[n] * flat / length
         on_patella[n, 0], on_patella[n, 1], on_patella[n, 2] = -pull * gx, -pull * gy, -tension[n] * dz / length
-        on_femur[n, :] = 0.0
+        on_femur[n, 0], on_femur[n, 1], on_femur[n, 2] = 0.0, 0.0, 0.0
         if is_wrapped:  # both ends pull the wrapped part onto the femur; along z they cancel
             on_femur[n, 0], on_femur[n, 1] = pull * (gx + vx), pull * (gy + vy)
         x, y, sunk = resting(a[0] + t[0] - wrap[0], a[1] + t[1] - wrap[1], wrap[2])

@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from trochlea.knee.kernel.motion import put_vector
 from trochlea.knee.kernel_cache import compiled
 
 
@@ -64,11 +65,15 @@ def add_springs(rotation, t, springs, gradient, hessian):
 @compiled
 def springs_at(n, last, springs, rotations, translations):
     """Springs of frame n; where they rest at NaN, they rest at the pose of frame `last`, or are absent if it is -1."""
-    stiffness, rest = springs[0][n].copy(), springs[1][n].copy()
+    stiffness, rest = np.empty(6), np.empty(6)
+    put_vector(springs[0][n], stiffness)
+    put_vector(springs[1][n], rest)
     if math.isnan(rest[0]):
         if last < 0:
-            stiffness[:], rest[:] = 0.0, 0.0
+            for i in range(6):
+                stiffness[i], rest[i] = 0.0, 0.0
         else:
             cardan(rotations[last], rest)
-            rest[3:] = translations[last]
+            for i in range(3):
+                rest[3 + i] = translations[last, i]
     return stiffness, rest, springs[2][n]
