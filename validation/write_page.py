@@ -96,12 +96,17 @@ TAIL = """\
 - **Screw-home** (3.5 degrees over the first 30) is less than the published fall of the TT-TG distance asks for.
 - **Tilt** changes by few degrees in the parametric knee, because the facets match; a real mesh tilts more.
 - **Iliotibial-patellar band.** Its line is calibrated on two abstracts; under 90 N the model's restraint against 10 mm
-  rises below 90 degrees, because the band has moved the patella before and the medial ligament is taut, while the
-  study reports a fall.
+  rises by 44 % at 30 degrees, stays at 60 and falls by 37 % at 90, because the band has moved the patella before and
+  the medial ligament is taut, while the study reports a fall of at most 25 %, at 60.
 - **Medialisation of the tubercle** by 10 mm takes a fifth of the lateral force away at 60 degrees and raises the medial
   pressure, as measured, but the lateral peak, which lies beside the ridge, hardly falls.
 - **Valgus** alone hardly changes the lateral force; its mean pressure rises by 1 to 2 % for 5
-  degrees at 30 to 45 degrees of flexion, where one finite-element study found a fall.
+  degrees at 30 to 45 degrees of flexion, where one finite-element study found a fall. Near extension it tilts the
+  patella and raises the peak more than rotation does.
+- **Peaks near the ridge.** A lost vastus medialis obliquus or a turned femur raises the lateral force by 10 to 30 %,
+  its peak pressure by a few per cent only: the peak lies beside the ridge, which the matched facets press deepest.
+- **Sulcus angle with depth** define the groove poorly: one millimetre of depth is 12 to 14 degrees of lateral
+  inclination. Inclination and sulcus angle, or inclination and depth, are the better pairs.
 - **High, thick patellae** can tilt on edge between 10 and 45 degrees under more than about 2,000 N: one or two
   solves in a thousand within two standard deviations of published shapes. Such draws are counted and left out of the
   intervals.
