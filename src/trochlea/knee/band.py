@@ -14,8 +14,8 @@ CONDYLAR_END = np.array([0.005, 0.006, 0.055])
 the iliotibial tract runs. The straight line to the tract of `lenhart-2015-knee-model` runs through the condyle and
 hardly pulls sideways. With 175 N of quadriceps and 90 N, default male knee, beside cadaver knees whose whole tract was
 loaded and whose tibia was free: patella 1.6 to 1.1 mm lateral at 30 to 60 degrees (1.4 mm in mid-range,
-`merican-2009-tract`); force at 10 mm of lateral shift +44 % at 30, -1 % at 60 and -37 % at 90 degrees (at most -25 %, at
-60), at 10 mm of medial shift +22 to +43 % from 30 degrees on (at most +50 %, at 90; `merican-2009-stability`)."""
+`merican-2009-tract`); force at 10 mm of lateral shift +44 % at 30, -1 % at 60 and -37 % at 90 degrees (at most -25 %,
+at 60), at 10 mm of medial shift +22 to +43 % from 30 degrees on (at most +50 %, at 90; `merican-2009-stability`)."""
 
 
 def band_line(shape: KneeShape) -> tuple[Array, Array]:
