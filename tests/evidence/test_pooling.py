@@ -12,7 +12,7 @@ from trochlea.evidence.pooling import (
     CI_QUANTILE,
     Estimate,
     aligned,
-    estimate_from_interval,
+    estimate_of,
     pool_common_effect,
     pool_contrasts,
 )
@@ -127,8 +127,15 @@ def test_different_scales_are_refused():
         pool(BY_ID["C03"], other)
 
 
+def test_a_contrast_s_own_standard_error_goes_before_its_interval():
+    row = BY_ID["C07"]
+    assert estimate_of(row).se == pytest.approx((row.ci_high - row.ci_low) / (2 * CI_QUANTILE))
+    assert estimate_of(replace(row, se=3.0)).se == 3.0
+    assert estimate_of(replace(row, se=3.0)).n == row.n_a + row.n_b
+
+
 def test_a_missing_interval_or_a_zero_width_is_refused():
     with pytest.raises(InputError, match="has no estimate with an interval"):
-        estimate_from_interval(BY_ID["C10"])
+        estimate_of(BY_ID["C10"])
     with pytest.raises(InputError, match="expected se above 0"):
         pool_common_effect([Estimate(study="a", estimate=1.0, se=0.0)])

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 import trochlea.report
 from trochlea.evidence.analysis import analyse
 from trochlea.evidence.claim import read_claim
-from trochlea.evidence.comparison import estimate_of
 from trochlea.evidence.dataset import read_dataset
+from trochlea.evidence.pooling import estimate_of
 from trochlea.evidence.subgroup import pool_subgroups
 from trochlea.report.trials.forest import axis_limits, forest_picture, forest_rows
 from trochlea.report.trials.gallery import PlotChoices, pictures, write_pictures

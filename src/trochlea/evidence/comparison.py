@@ -15,10 +15,9 @@ from trochlea.evidence.judgement import judgements_on
 from trochlea.evidence.number_words import listed
 from trochlea.evidence.pair_sentence import pair_sentence, reach
 from trochlea.evidence.pooling import (
-    Estimate,
     Pooled,
     aligned,
-    estimate_from_interval,
+    estimate_of,
     pool_common_effect,
     pool_random_effects,
 )
@@ -143,14 +142,6 @@ def compare_classes(
         if rows:
             answers.append(_pooled_answer(data, selection, rows, class_a, class_b, settings))
     return tuple(answers) or (_empty_answer(data, selection, class_a, class_b),)
-
-
-def estimate_of(row: Contrast) -> Estimate:
-    """A contrast's own standard error, or the one that its interval gives."""
-    if row.se is not None and row.estimate is not None:
-        n = None if row.n_a is None or row.n_b is None else row.n_a + row.n_b
-        return Estimate(study=row.trial, estimate=row.estimate, se=row.se, n=n, measure="MD")
-    return estimate_from_interval(row)
 
 
 def _pooled_answer(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trochlea.evidence.comparison import Settings, estimate_of
+from trochlea.evidence.comparison import Settings
 from trochlea.evidence.connection import split_network
 from trochlea.evidence.contrast import Contrast
 from trochlea.evidence.dataset import Dataset
@@ -12,6 +12,7 @@ from trochlea.evidence.network_input import contrasts_from_pairs
 from trochlea.evidence.network_part import NODES, NetworkPart, build_part
 from trochlea.evidence.number_words import listed
 from trochlea.evidence.pair_contrast import PairContrast
+from trochlea.evidence.pooling import estimate_of
 from trochlea.evidence.selection import Exclusion, Selection
 
 

@@ -203,16 +203,21 @@ def _warnings(k: int, *, random: bool, narrower: bool) -> tuple[str, ...]:
     return tuple(said)
 
 
-def estimate_from_interval(contrast: Contrast) -> Estimate:
-    """The standard error as the width of the 95 % interval over twice CI_QUANTILE.
+def estimate_of(contrast: Contrast) -> Estimate:
+    """A difference to pool: its own standard error, else the width of the 95 % interval over twice CI_QUANTILE.
 
     Raises:
-        InputError: If the estimate or its interval is missing.
+        InputError: If the estimate is missing, or both its standard error and its interval are.
     """
-    if contrast.estimate is None or contrast.ci_low is None or contrast.ci_high is None:
-        raise InputError(f"{contrast.id} ({contrast.trial}): has no estimate with an interval to pool")
-    se = (contrast.ci_high - contrast.ci_low) / (2 * CI_QUANTILE)
-    return Estimate(study=contrast.trial, estimate=contrast.estimate, se=se)
+    if contrast.estimate is None:
+        raise InputError(f"{contrast.id} ({contrast.trial}): has no estimate to pool")
+    se = contrast.se
+    if se is None:
+        if contrast.ci_low is None or contrast.ci_high is None:
+            raise InputError(f"{contrast.id} ({contrast.trial}): has no estimate with an interval to pool")
+        se = (contrast.ci_high - contrast.ci_low) / (2 * CI_QUANTILE)
+    n = None if contrast.n_a is None or contrast.n_b is None else contrast.n_a + contrast.n_b
+    return Estimate(study=contrast.trial, estimate=contrast.estimate, se=se, n=n, measure="MD")
 
 
 def aligned(contrast: Contrast, *, class_a: str, class_b: str) -> Contrast:
@@ -280,4 +285,4 @@ def pool_contrasts(
     """
     check_poolable(contrasts, weeks=weeks)
     lined_up = [aligned(contrast, class_a=class_a, class_b=class_b) for contrast in contrasts]
-    return pool_common_effect([estimate_from_interval(contrast) for contrast in lined_up])
+    return pool_common_effect([estimate_of(contrast) for contrast in lined_up])

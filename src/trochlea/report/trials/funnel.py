@@ -9,9 +9,9 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from scipy.special import ndtri
 
-from trochlea.evidence.comparison import PairAnswer, estimate_of
+from trochlea.evidence.comparison import PairAnswer
 from trochlea.evidence.concern import TRIALS_FOR_FUNNEL
-from trochlea.evidence.pooling import Estimate
+from trochlea.evidence.pooling import Estimate, estimate_of
 from trochlea.evidence.standard_name import unit_words
 from trochlea.report.trials.forest import slug
 from trochlea.report.trials.palette import Palette

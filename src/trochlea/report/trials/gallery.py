@@ -6,9 +6,10 @@ from pathlib import Path
 
 from trochlea.errors import InputError
 from trochlea.evidence.analysis import Analysis
-from trochlea.evidence.comparison import PairAnswer, estimate_of
+from trochlea.evidence.comparison import PairAnswer
 from trochlea.evidence.concern import overall_risk
 from trochlea.evidence.dataset import Dataset
+from trochlea.evidence.pooling import estimate_of
 from trochlea.evidence.subgroup import Subgroups, pool_subgroups
 from trochlea.report.trials.forest import forest_picture
 from trochlea.report.trials.funnel import funnel_picture
