@@ -170,7 +170,7 @@ def solve(
     confined = model.modulus * (1 - nu) / ((1 + nu) * (1 - 2 * nu))
     layers = 2 * model.thickness
     surface = (knee.points, knee.areas, knee.table, knee.bound, knee.grid)
-    surface += (np.array([confined / layers, ROUNDING, layers if law == "nonlinear" else 0.0]),)
+    surface += (np.array([confined / layers, ROUNDING, layers if law == "nonlinear" else 0.0, 0.0]),)
     origins = reference.femur_points(model, trial.values, model.head_origins)
     heads = (model.head_ends, origins, trial.tension, model.wrap)
     load = np.hstack([np.zeros((n_frames, 3)), reference.weight_in_femur(model, trial.values)])

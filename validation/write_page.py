@@ -107,9 +107,9 @@ TAIL = """\
   its peak pressure by a few per cent only: the peak lies beside the ridge, which the matched facets press deepest.
 - **Sulcus angle with depth** define the groove poorly: one millimetre of depth is 12 to 14 degrees of lateral
   inclination. Inclination and sulcus angle, or inclination and depth, are the better pairs.
-- **High, thick patellae** can tilt on edge between 10 and 45 degrees under more than about 2,000 N: one or two
-  solves in a thousand within two standard deviations of published shapes. Such draws are counted and left out of the
-  intervals.
+- **The linear law bottoms out** at an assumed 60 % of the layers' thickness; without that, one knee in a thousand under
+  several kilonewtons rested on an edge pressed through the cartilage. One solve in ten thousand still leaves the groove
+  within two standard deviations of published shapes; such draws are counted and left out of the intervals.
 - **Groove and condyles.** The width of the trochlea (37 mm in men), the fall of the condyles and the place of the notch
   are assumed; the notch's width is published.
 - **The quadriceps' lever arm** is still the leg model's own pulley. The knee's table can be chosen (`extensor=`) and is

@@ -30,7 +30,7 @@ def press(surface, depth, *, tilt=0.0):
     n = areas.size
     pressure, overlap, force = np.empty(n), np.empty(n), np.empty((n, 3))
     rotation = np.array([[math.cos(tilt), 0, math.sin(tilt)], [0, 1, 0], [-math.sin(tilt), 0, math.cos(tilt)]])
-    law = np.array([STIFFNESS, ROUNDING, 0.0])
+    law = np.array([STIFFNESS, ROUNDING, 0.0, 0.0])
     is_on_table = contact_field(
         rotation,
         np.array([0.03 - depth, 0.0, 0.0]),

@@ -1,22 +1,26 @@
 """Both contact laws: their energy, pressure and slope belong together, and each is the published formula."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.optimize import fsolve
 
 from trochlea.errors import InputError
+from trochlea.knee.equilibrium import solve_poses
 from trochlea.knee.kernel.energy import energy
 from trochlea.knee.kernel.foundation import THINNEST, foundation
 from trochlea.knee.kernel.motion import turn
 from trochlea.knee.kernel_inputs import kernel_inputs
 from trochlea.knee.knee import build_knee, foundation_law
 from trochlea.knee.kneecap import solve_kneecap
+from trochlea.knee.shape import knee_shape
 from trochlea.knee.tissue import seated_pose
 
 STIFFNESS, LAYER = 3.4e9, 5.5e-3
-LINEAR, NONLINEAR = np.array([STIFFNESS, 2e-5, 0.0]), np.array([STIFFNESS, 2e-5, LAYER])
+LINEAR, NONLINEAR = np.array([STIFFNESS, 2e-5, 0.0, 0.0]), np.array([STIFFNESS, 2e-5, LAYER, 0.0])
+BOTTOMED = np.array([STIFFNESS, 2e-5, 0.0, 0.6 * LAYER])
 DEPTHS = np.array([1e-7, 4e-7, 6e-7, 1e-5, 1e-4, 1e-3, 3e-3, 0.94 * LAYER, 0.97 * LAYER, 1.3 * LAYER])
 
 DIFFERENCE_TOLERANCE = 1e-6
@@ -26,7 +30,7 @@ KNEE_TOLERANCE = 1e-4
 """Central differences over 0.05 mrad and 1 micrometre in a rounded contact. Worst seen 1e-5."""
 
 
-@pytest.mark.parametrize("law", [LINEAR, NONLINEAR], ids=["linear", "nonlinear"])
+@pytest.mark.parametrize("law", [LINEAR, NONLINEAR, BOTTOMED], ids=["linear", "nonlinear", "bottomed"])
 @pytest.mark.parametrize("depth", DEPTHS)
 def test_pressure_is_the_slope_of_the_energy_and_slope_that_of_the_pressure(law, depth):
     step = 1e-4 * depth
@@ -34,6 +38,22 @@ def test_pressure_is_the_slope_of_the_energy_and_slope_that_of_the_pressure(law,
     below, above = foundation(depth - step, law), foundation(depth + step, law)
     assert pressure == pytest.approx((above[0] - below[0]) / (2 * step), rel=DIFFERENCE_TOLERANCE, abs=0)
     assert slope == pytest.approx((above[1] - below[1]) / (2 * step), rel=DIFFERENCE_TOLERANCE, abs=0)
+
+
+def test_linear_layer_is_untouched_until_it_bottoms_out_and_thirteen_times_as_stiff_half_as_far_on():
+    start = 0.6 * LAYER
+    for depth in (1e-5, 0.5 * start, start):
+        assert foundation(depth, BOTTOMED) == foundation(depth, LINEAR)
+    assert foundation(1.5 * start, BOTTOMED)[2] == pytest.approx(13 * STIFFNESS, rel=1e-12)
+    assert foundation(1.5 * start, BOTTOMED)[1] == pytest.approx(STIFFNESS * start * (1.5 + 12 * 0.25), rel=1e-12)
+
+
+def test_soft_cartilage_is_not_pressed_through_itself(make_load):
+    # 2 MPa under 6,000 N: an unlimited linear layer is pressed 1.6 times its thickness
+    shape = replace(knee_shape(sex="male"), cartilage_modulus=2e6)
+    _, _, solution, forces = solve_poses(build_knee(shape, sex="male"), make_load([20, 60, 100], 6000))
+    assert solution.status == ("converged",) * 3
+    assert forces.depth.max() < shape.patellar_cartilage_thickness + shape.trochlear_cartilage_thickness
 
 
 def test_nonlinear_pressure_is_the_published_logarithm():

@@ -17,6 +17,11 @@ ROUNDING = 0.02 * MILLIMETRE
 """Depth over which first touch is rounded [m]; a numerical choice, below any imaging resolution."""
 
 
+BOTTOM_STRAIN = 0.6
+"""Overlap over layer thickness at which the linear law begins to bottom out on bone [-]. Assumed: above what any
+calibration row reaches. Without it, knees under several kilonewtons rest with one edge pressed through twice the layer.
+"""
+
 ContactLaw = Literal["linear", "nonlinear"]
 """Pressure against overlap: proportional, or stiffening as the layers grow thin (see `foundation_law`)."""
 
@@ -54,7 +59,9 @@ def foundation_stiffness(shape: KneeShape) -> float:
 
 
 def foundation_law(knee: Knee) -> Array:
-    """The kernels' numbers for cartilage under pressure: stiffness [Pa/m], rounding [m], layer [m] or 0 if linear.
+    """The kernels' numbers for cartilage under pressure.
+
+    Stiffness [Pa/m], rounding [m], layer [m] or 0 if linear, and the overlap at which a linear layer bottoms out [m].
 
     With confined modulus K, overlap d and thickness h, the linear law is p = K d / h and the nonlinear one
     p = -K ln(1 - d / h). Both cartilages have the same modulus, so both layers share the overlap in proportion to
@@ -66,7 +73,14 @@ def foundation_law(knee: Knee) -> Array:
     """
     layers = knee.shape.patellar_cartilage_thickness + knee.shape.trochlear_cartilage_thickness
     return read_only(
-        np.array([knee.foundation_stiffness, ROUNDING, layers if knee.contact_law == "nonlinear" else 0.0])
+        np.array(
+            [
+                knee.foundation_stiffness,
+                ROUNDING,
+                layers if knee.contact_law == "nonlinear" else 0.0,
+                0.0 if knee.contact_law == "nonlinear" else BOTTOM_STRAIN * layers,
+            ]
+        )
     )
 
 

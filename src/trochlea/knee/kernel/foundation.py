@@ -2,6 +2,9 @@
 
 `law` = (K / h [Pa/m], rounding length d [m], h [m] or 0): K is the confined modulus. With h = 0 the law is linear,
 p = K s / h; otherwise p = -K ln(1 - s / h). Both start with the same stiffness. s is the rounded overlap.
+
+A linear layer could be pressed through itself. So a fourth number, the overlap at which it bottoms out [m] (0: never),
+adds a quadratic pressure from there on; below it nothing changes.
 """
 
 import math
@@ -13,12 +16,25 @@ THINNEST = 0.05
 at every overlap; far beyond what cartilage bears."""
 
 
+BOTTOM = 12.0
+"""Growth of a linear layer's stiffness once it has bottomed out: over the overlap at which that begins, pressed half as
+far again, it is thirteen times as stiff. Numerical choice: bone is stiffer still."""
+
+
 @compiled
 def foundation(s, law):
     """Energy per area [J/m^2], pressure [Pa] and its slope over s [Pa/m]."""
     k, thickness = law[0], law[2]
     if thickness == 0.0:
-        return 0.5 * k * s * s, k * s, k
+        over = s - law[3]
+        if law[3] == 0.0 or over <= 0.0:
+            return 0.5 * k * s * s, k * s, k
+        bone = BOTTOM * k / law[3]
+        return (
+            0.5 * k * s * s + bone * over * over * over / 3.0,
+            k * s + bone * over * over,
+            k + 2.0 * bone * over,
+        )
     left = 1.0 - s / thickness
     k_confined = k * thickness
     if left >= THINNEST:
