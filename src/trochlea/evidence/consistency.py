@@ -11,7 +11,9 @@ from trochlea.evidence.contrast import DIFFERENCES
 from trochlea.evidence.figure import MEANS
 
 if TYPE_CHECKING:
+    from trochlea.evidence.arm import Arm
     from trochlea.evidence.dataset import Dataset
+    from trochlea.evidence.instrument import Instrument
 
 JOINT = " + "
 """Joins the trials of a derived row."""
@@ -63,6 +65,7 @@ def check_scales(folder: Path, data: Dataset) -> None:
             continue
         scale = data.instrument(row.instrument)
         path = folder / "contrasts.csv"
+        _measures(path, row.id, row.outcome, scale)
         if row.better != scale.better:
             reason = f"{row.instrument} is {row.better!r} here, {scale.better!r} in instruments.csv; correct one"
             raise _refusal(path, row.id, "better", reason)
@@ -73,6 +76,7 @@ def check_scales(folder: Path, data: Dataset) -> None:
             raise _refusal(path, row.id, "estimate", f"{reason}; check the scale")
     for row in data.figures:
         scale = data.instrument(row.instrument)
+        _measures(folder / "figures.csv", row.id, row.outcome, scale)
         width = _width(scale.range_low, scale.range_high)
         if width is None or row.value is None or row.kind not in MEANS:
             continue
@@ -81,6 +85,35 @@ def check_scales(folder: Path, data: Dataset) -> None:
         if not fits:
             reason = f"{row.value:g} does not fit {row.instrument}, {low:g} to {high:g}; check the scale"
             raise _refusal(folder / "figures.csv", row.id, "value", reason)
+
+
+def check_arms(folder: Path, data: Dataset) -> None:
+    """A contrast agrees with its two arms on their class and people; no figure has more people than its arm.
+
+    A trial without a row in arms.csv may still have contrasts.
+
+    Raises:
+        FormatError: Naming the row, the arm and what arms.csv says of it.
+    """
+    arms = {(arm.study, arm.arm): arm for arm in data.arms}
+    path = folder / "contrasts.csv"
+    for row in data.contrasts:
+        known = [arm.arm for arm in data.arms if arm.study == row.trial]
+        if not known:
+            continue
+        sides = (("a", row.arm_a, row.class_a, row.n_a), ("b", row.arm_b, row.class_b, row.n_b))
+        for side, name, programme, n in sides:
+            arm = arms.get((row.trial, name))
+            if arm is None:
+                reason = f"{name!r} is no arm of {row.trial} in arms.csv: expected one of {', '.join(known)}"
+                raise _refusal(path, row.id, f"arm_{side}", reason)
+            if programme != arm.programme_class:
+                reason = f"{programme!r} here, {arm.programme_class!r} for {arm.id} in arms.csv; correct one"
+                raise _refusal(path, row.id, f"class_{side}", reason)
+            _no_more_people(path, row.id, f"n_{side}", n, arm)
+    by_id = {arm.id: arm for arm in data.arms}
+    for row in data.figures:
+        _no_more_people(folder / "figures.csv", row.id, "n", row.n, by_id[row.arm])
 
 
 def check_repeats(folder: Path, data: Dataset) -> None:
@@ -112,6 +145,20 @@ def _known(path: Path, row: str, column: str, name: str, names: set[str], table:
     """A name stands in its table."""
     if name not in names:
         raise _refusal(path, row, column, f"{name!r} is not an id in {table}; add the row there or correct the name")
+
+
+def _measures(path: Path, row: str, outcome: str, scale: Instrument) -> None:
+    """A row's outcome is the one that its scale measures."""
+    if outcome != scale.outcome:
+        reason = f"{outcome!r}, but {scale.id} measures {scale.outcome!r} in instruments.csv; correct one"
+        raise _refusal(path, row, "outcome", reason)
+
+
+def _no_more_people(path: Path, row: str, column: str, n: int | None, arm: Arm) -> None:
+    """No row has more people than were randomised to its arm."""
+    if n is not None and arm.n_randomised is not None and n > arm.n_randomised:
+        reason = f"{n}, but {arm.n_randomised} were randomised to {arm.id} in arms.csv; correct one"
+        raise _refusal(path, row, column, reason)
 
 
 def _once(path: Path, column: str, rows: Iterable[tuple[str, object]], what: str) -> None:

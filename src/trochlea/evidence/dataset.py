@@ -9,7 +9,7 @@ from trochlea.errors import FormatError
 from trochlea.evidence.arm import Arm
 from trochlea.evidence.bias import Bias
 from trochlea.evidence.closure import check_closure
-from trochlea.evidence.consistency import check_links, check_repeats, check_scales
+from trochlea.evidence.consistency import check_arms, check_links, check_repeats, check_scales
 from trochlea.evidence.contrast import Contrast
 from trochlea.evidence.dose import Dose
 from trochlea.evidence.figure import Figure
@@ -110,6 +110,7 @@ def build_dataset(tables: Mapping[str, tuple[Any, ...]], *, folder: Path, name: 
     check_links(folder, dataset)
     check_scales(folder, dataset)
     check_repeats(folder, dataset)
+    check_arms(folder, dataset)
     check_closure(folder / "contrasts.csv", dataset.contrasts)
     return dataset
 

@@ -45,6 +45,12 @@ class Row:
             raise self.refusal(column, "empty; write what was seen, or where it was looked for")
         return self.text(column)
 
+    def needed(self, column: str) -> str:
+        """Text without which a row cannot enter a calculation."""
+        if not self.text(column):
+            raise self.refusal(column, "empty, but usable is 'yes'; write what was seen, or set usable to 'no'")
+        return self.text(column)
+
     def choice(self, column: str, choices: tuple[str, ...]) -> str:
         """One of a few words."""
         if self.text(column) not in choices:

@@ -37,6 +37,8 @@ FILES = {
 }
 """File of each table and what a row of it becomes."""
 
+NO_ERROR = "a study without sampling error cannot be weighted"
+
 T = TypeVar("T", Study, Arm, Dose, Instrument, Figure, Contrast, Bias, Review, Statement, Judgement)
 
 
@@ -110,15 +112,16 @@ def _check_contrast(row: Row) -> None:
     usable, status = row.text("usable"), row.text("status")
     se = row.number("se")
     if se is not None and se <= 0:
-        raise row.refusal(
-            "se", f"{se:g}; expected a number above 0 (a study without sampling error cannot be weighted)"
-        )
+        raise row.refusal("se", f"{se:g}; expected a number above 0 ({NO_ERROR})")
     if usable == "yes":
         if status == "derived":
             raise row.refusal("usable", "a derived row cannot enter a calculation; pool the reported rows")
         for column in ("estimate", *(() if row.text("se") else ("ci_low",)), "n_a", "n_b", "weeks", "instrument"):
-            row.required(column)
+            row.needed(column)
         row.choice("better", ("higher", "lower"))
+        low, high = row.number("ci_low"), row.number("ci_high")
+        if se is None and low is not None and low == high:
+            raise row.refusal("ci_low", f"{low:g} is both ends: {NO_ERROR}; write the printed interval")
     elif usable in ("no", "conditional"):
         row.required("usable_why")
     for column in ("equivalence_margin", "weeks"):
@@ -157,7 +160,11 @@ def _check_figure(row: Row) -> None:
             raise row.refusal("value", f"{value:g}; events are a whole number from 0 to n")
     if row.text("usable") == "yes":
         for column in ("value", "n", "weeks"):
-            row.required(column)
+            row.needed(column)
+        if kind in MEANS and row.count("n") == 1:
+            raise row.refusal("n", "1; one person has no scatter: expected 2 or more, or set usable to 'no'")
+        if low is not None and low == high:
+            raise row.refusal("ci_low", f"{low:g} is both ends: {NO_ERROR}; write the printed interval")
         if kind in MEANS and spread_kind == "none":
             raise row.refusal("spread_kind", "a usable mean needs its SD, SE or interval; or set usable to 'no'")
     else:
