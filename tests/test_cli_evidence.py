@@ -142,7 +142,8 @@ def test_update_tells_what_changed_and_why(capsys, tmp_path):
     assert code == 0
     flat = " ".join(out.split())
     assert "1 row changed ------------- - contrasts.csv C07: ci_high 3.2 → 3.3" in flat
-    assert "1 result changed ---------------- - hip minus knee, function, short, AKPS before: −0.35" in flat
+    assert "results changed ----------------- - hip minus knee, function, short, AKPS before: −0.35" in flat
+    assert "- network, hip minus knee, function, short, AKPS before: −0.35" in flat
     assert "why: C07: ci_high 3.2 → 3.3" in flat
     _, out, _ = run(capsys, "update", new, "--json")
     document = json.loads(out)

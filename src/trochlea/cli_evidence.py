@@ -124,19 +124,20 @@ def _update(arguments: argparse.Namespace, data: "Dataset", folder: Path) -> Non
     """Add rows, run again, print what changed; write the tables and pages where --out asks for them."""
     from dataclasses import asdict
 
-    from trochlea.evidence.living import changed_results, updated
+    from trochlea.evidence.living import updated
+    from trochlea.evidence.result_change import changed_results
     from trochlea.report.trials.text import update_text
 
-    before = _analyse(arguments, data, with_networks=False)
+    before = _analyse(arguments, data, with_networks=True)
     after_data, rows = updated(data, arguments.new, folder=folder)
-    after = _analyse(arguments, after_data, with_networks=arguments.out is not None)
+    after = _analyse(arguments, after_data, with_networks=True)
     results = changed_results(before, after, rows)
     if arguments.out is not None:
         _pages(arguments, after_data, after)
     if arguments.json:
         document = {
             "schema": 1,
-            "rows": [asdict(row) for row in rows],
+            "rows": [{"table": row.table, "id": row.id, "what": row.what} for row in rows],
             "results": [asdict(result) for result in results],
             "data_before": before.data_hash,
             "data_after": after.data_hash,

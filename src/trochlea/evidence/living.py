@@ -1,4 +1,4 @@
-"""New rows, everything run again, and what changed and why."""
+"""New and corrected rows put into the tables, and what each of them changes there."""
 
 import csv
 from collections.abc import Sequence
@@ -7,12 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from trochlea.errors import FormatError
-from trochlea.evidence.analysis import Analysis
-from trochlea.evidence.arm_figures import FROM_ARMS
 from trochlea.evidence.column import columns
-from trochlea.evidence.comparison import PairAnswer
 from trochlea.evidence.dataset import Dataset, build_dataset
-from trochlea.evidence.number_words import points
 from trochlea.evidence.tables import BUNDLED, FILES, read_table
 
 
@@ -24,28 +20,13 @@ class RowChange:
         table: File of the table.
         id: Row.
         what: "added", or the cells that differ.
+        new: The row as it is now.
     """
 
     table: str
     id: str
     what: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultChange:
-    """One result that an update moves.
-
-    Attributes:
-        name: The question, outcome, time and scale.
-        before: In words.
-        after: In words.
-        why: Rows behind it.
-    """
-
-    name: str
-    before: str
-    after: str
-    why: str
+    new: Any
 
 
 def updated(data: Dataset, paths: Sequence[Path], *, folder: Path = BUNDLED) -> tuple[Dataset, tuple[RowChange, ...]]:
@@ -73,9 +54,10 @@ def updated(data: Dataset, paths: Sequence[Path], *, folder: Path = BUNDLED) -> 
             place = next((i for i, old in enumerate(tables[name]) if old.id == row.id), None)
             if place is None:
                 tables[name].append(row)
-                changes.append(RowChange(table=name, id=row.id, what="added"))
+                changes.append(RowChange(table=name, id=row.id, what="added", new=row))
             elif tables[name][place] != row:
-                changes.append(RowChange(table=name, id=row.id, what=_difference(tables[name][place], row)))
+                what = _difference(tables[name][place], row)
+                changes.append(RowChange(table=name, id=row.id, what=what, new=row))
                 tables[name][place] = row
     try:
         after = build_dataset({name: tuple(rows) for name, rows in tables.items()}, folder=folder, name=data.name)
@@ -83,21 +65,6 @@ def updated(data: Dataset, paths: Sequence[Path], *, folder: Path = BUNDLED) -> 
         names = ", ".join(str(path) for path in paths)
         raise FormatError(names, "together with the tables before", str(error)) from error
     return after, tuple(changes)
-
-
-def changed_results(before: Analysis, after: Analysis, rows: Sequence[RowChange]) -> tuple[ResultChange, ...]:
-    """Results that differ, with the rows behind each difference."""
-    old = {_key(answer): answer for answer in before.answers if answer.common is not None}
-    new = {_key(answer): answer for answer in after.answers if answer.common is not None}
-    found = []
-    for key in dict.fromkeys((*old, *new)):
-        first, second = old.get(key), new.get(key)
-        if first is not None and second is not None and first.data_hash == second.data_hash:
-            continue
-        name = f"{key[0]} minus {key[1]}, {key[2]}, {key[3]}, {key[4]}"
-        why = _why(first, second, rows)
-        found.append(ResultChange(name=name, before=_words(first), after=_words(second), why=why))
-    return tuple(found)
 
 
 def _table_of(path: Path) -> str:
@@ -127,38 +94,3 @@ def _shown(value: Any) -> str:
     if value is None or value == "":
         return "empty"
     return "; ".join(value) if isinstance(value, tuple) else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _key(answer: PairAnswer) -> tuple[str, str, str, str, str]:
-    """What a result is about."""
-    return answer.class_a, answer.class_b, answer.outcome, answer.timepoint, answer.instrument
-
-
-def _words(answer: PairAnswer | None) -> str:
-    """A result in a few words."""
-    if answer is None or answer.pooled is None:
-        return "no usable trial"
-    pool = answer.pooled
-    return (
-        f"{points(pool.estimate, 2)} ({points(pool.ci_low, 2)} to {points(pool.ci_high, 2)}), k {pool.k}, "
-        f"{answer.model}, {answer.verdict}, certainty {answer.certainty.level}"
-    )
-
-
-def _why(first: PairAnswer | None, second: PairAnswer | None, rows: Sequence[RowChange]) -> str:
-    """Rows that entered, left or were corrected, and what else moved."""
-    before = {t.contrast.id: t.contrast.trial for t in first.trials} if first else {}
-    after = {t.contrast.id: t.contrast.trial for t in second.trials} if second else {}
-    reasons = [f"{id} ({after[id]}) enters" for id in after if id not in before]
-    reasons += [f"{id} ({before[id]}) no longer enters" for id in before if id not in after]
-    touched = {row.id: row for row in rows if row.what != "added"}
-    reasons += [f"{id}: {touched[id].what}" for id in after if id in before and id in touched]
-    made_of = {part for id in after if id in before and FROM_ARMS in id for part in id.split(FROM_ARMS)}
-    reasons += [f"{id}: {touched[id].what}" for id in sorted(made_of & set(touched))]
-    answer = second or first
-    scale = answer.instrument if answer else ""
-    reasons += [
-        f"{row.table} {row.id}: {row.what}" for row in rows if row.table == "instruments.csv" and row.id == scale
-    ]
-    reasons += [f"{row.table} {row.id}: {row.what}" for row in rows if row.table in ("judgements.csv", "bias.csv")]
-    return "; ".join(reasons) or "the risk of bias or another table behind the certainty changed"

@@ -8,12 +8,13 @@ from trochlea.evidence.claim import Claim, TwoClasses
 from trochlea.evidence.comparison import PairAnswer
 from trochlea.evidence.dataset import Dataset
 from trochlea.evidence.dose import NOT_SEEN, prescription
-from trochlea.evidence.living import ResultChange, RowChange
+from trochlea.evidence.living import RowChange
 from trochlea.evidence.network_answer import NetworkAnswer
 from trochlea.evidence.network_part import NetworkPart
 from trochlea.evidence.number_words import listed, points
 from trochlea.evidence.pooling import Pooled
 from trochlea.evidence.ranking import Ranking
+from trochlea.evidence.result_change import NO_TRIAL, ResultChange
 from trochlea.evidence.review import Review
 
 WIDTH = 100
@@ -96,7 +97,7 @@ def update_text(rows: Sequence[RowChange], results: Sequence[ResultChange], befo
             f"    why:    {result.why}",
         ]
     kept = sum(answer.common is not None for answer in after.answers) - sum(
-        r.after != "no usable trial" for r in results
+        r.kind == "pool" and r.after != NO_TRIAL for r in results
     )
     lines += [f"{kept} pooled {'result is' if kept == 1 else 'results are'} unchanged.", ""]
     new = {row.id for row in rows}
