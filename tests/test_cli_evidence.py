@@ -66,6 +66,28 @@ def test_network_says_that_hip_and_knee_is_not_connected_and_why(capsys):
     assert "withheld" in flat
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--measure", "smd"], "network: a network works on one scale; --measure smd pools pairs"),
+        (["--tau2", "SJ"], "network: a network has no tau2 by SJ; choose --tau2 from REML, ML, DL, PM"),
+    ],
+)
+def test_settings_that_allow_no_network_are_refused_by_it_and_told_on_the_page(capsys, tmp_path, options, expected):
+    code, out, err = run(capsys, "network", *options)
+    assert (code, out) == (1, "")
+    assert expected in err
+    narrow = ("--outcome", "function", "--timepoint", "short")
+    assert run(capsys, *options, *narrow, "--out", tmp_path / "out")[0] == 0
+    page = (tmp_path / "out" / "evidence.html").read_text(encoding="utf-8")
+    assert f"None: {expected.removeprefix('network: ')}" in page
+
+
+def test_the_scatter_of_two_trials_is_told_with_its_interval(capsys):
+    _, out, _ = run(capsys, "--outcome", "function", "--timepoint", "short")
+    assert "I2 0 % (0 to 100 %); Q 0.20 on 1 df, p 0.66" in " ".join(out.split())
+
+
 def test_studies_tells_the_programme_and_the_fate_of_every_study(capsys):
     _, out, _ = run(capsys, "studies")
     flat = " ".join(out.split())
@@ -89,7 +111,7 @@ def test_forest_draws_every_plot(capsys, tmp_path):
     assert f"{len(names)} plots" in err
 
 
-def test_forest_with_nothing_to_draw_is_refused_with_the_remedy(capsys, tmp_path):
+def test_forest_without_a_trial_draws_what_is_not_connected(capsys, tmp_path):
     tables = tmp_path / "mine"
     assert run(capsys, "new", tables)[0] == 0
     for name in ("figures.csv", "contrasts.csv"):

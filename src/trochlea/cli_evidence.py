@@ -53,8 +53,6 @@ def run_evidence(arguments: argparse.Namespace) -> None:
     if arguments.form == "new":
         _new(arguments.folder)
         return
-    if arguments.form == "network" and arguments.measure == "smd":
-        raise InputError("network: works on one scale; --measure smd pools pairs of classes only, leave it out")
     from trochlea.evidence.dataset import read_dataset
     from trochlea.evidence.tables import BUNDLED
 
@@ -63,9 +61,8 @@ def run_evidence(arguments: argparse.Namespace) -> None:
     if arguments.form == "update":
         _update(arguments, data, folder)
         return
-    analysis = _analyse(
-        arguments, data, with_networks=arguments.form in ("network", "forest") or arguments.out is not None
-    )
+    with_networks = arguments.form in ("network", "forest") or arguments.out is not None
+    analysis = _analyse(arguments, data, with_networks=with_networks)
     if arguments.form == "forest":
         _forest(arguments, data, analysis)
     elif arguments.out is not None:
@@ -94,20 +91,23 @@ def _text(arguments: argparse.Namespace, data: "Dataset", analysis: "Analysis") 
 
 def _analyse(arguments: argparse.Namespace, data: "Dataset", *, with_networks: bool) -> "Analysis":
     """The analysis that the options ask for."""
-    from trochlea.evidence.analysis import analyse, outcomes_of
+    from trochlea.evidence.analysis import analyse, no_network, outcomes_of
     from trochlea.evidence.comparison import Settings
     from trochlea.evidence.timepoint import TIMEPOINTS
 
+    settings = Settings(
+        model=arguments.model,
+        tau2_method=arguments.tau2,
+        hartung_knapp=not arguments.no_hartung_knapp,
+        measure=arguments.measure.upper(),
+    )
+    if arguments.form == "network" and no_network(settings):
+        raise InputError(f"network: {no_network(settings)}")
     return analyse(
         data,
         outcomes=outcomes_of(data) if arguments.outcome is None else (arguments.outcome,),
         timepoints=tuple(TIMEPOINTS) if arguments.timepoint is None else (arguments.timepoint,),
-        settings=Settings(
-            model=arguments.model,
-            tau2_method=arguments.tau2,
-            hartung_knapp=not arguments.no_hartung_knapp,
-            measure=arguments.measure.upper(),
-        ),
+        settings=settings,
         with_networks=with_networks,
     )
 

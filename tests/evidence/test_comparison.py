@@ -1,6 +1,7 @@
 """One question at a time, with both models and the right words."""
 
 from dataclasses import replace
+from statistics import NormalDist
 
 import pytest
 
@@ -10,6 +11,9 @@ from trochlea.evidence.selection import select
 
 WORKED = 0.005
 """The worked check of the collection is printed to two digits: -0.35 (-2.71 to 2.01), Q 0.20, weights 18 and 82 %."""
+
+PROFILE = 1e-9
+"""Root of a smooth function found to rounding; worst difference seen 2e-13."""
 
 
 def answer_of(data, class_a, class_b, *, outcome="function", timepoint="short", settings=None):
@@ -95,3 +99,15 @@ def test_people_who_were_not_counted_are_not_added_up():
     answer = answer_of(replace(data, contrasts=contrasts), "hip", "knee")
     assert answer.n is None
     assert "number of people not seen in full" in answer.sentence
+
+
+def test_two_trials_leave_the_scatter_open_from_nothing_to_everything():
+    """Q-profile by hand: for two trials Q(tau2) is d^2 / (v1 + v2 + 2 tau2), set to the 0.025 quantile of chi2(1)."""
+    scatter = answer_of(read_dataset(), "hip", "knee").heterogeneity
+    width = 2 * NormalDist().inv_cdf(0.975)
+    v1, v2 = (((high - low) / width) ** 2 for low, high in ((-4.8, 6.4), (-3.2, 2.0)))
+    lower_tail = NormalDist().inv_cdf(0.5 + 0.025 / 2) ** 2
+    expected = ((0.8 + 0.6) ** 2 / lower_tail - v1 - v2) / 2
+    assert scatter.tau2_high == pytest.approx(expected, rel=PROFILE, abs=0)
+    assert (scatter.tau2, scatter.tau2_low) == (0.0, 0.0)
+    assert 0.99 < scatter.i2_high < 1.0

@@ -5,6 +5,7 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.evidence.comparison import Settings
 from trochlea.evidence.dataset import read_dataset
+from trochlea.evidence.network import fit_network
 from trochlea.evidence.network_answer import network_answers
 from trochlea.evidence.selection import select
 
@@ -14,9 +15,9 @@ ROUNDING = 0.06
 """Contrasts are printed to 0.1 and intervals with them; worst difference seen 0.05."""
 
 
-def networks(data, outcome, timepoint):
+def networks(data, outcome, timepoint, **settings):
     selection = select(data, outcome=outcome, timepoint=timepoint)
-    return network_answers(data, selection, settings=Settings())
+    return network_answers(data, selection, settings=Settings(**settings))
 
 
 def test_the_only_network_is_akps_at_three_months_with_three_classes():
@@ -72,6 +73,24 @@ def test_the_data_are_said_to_hardly_inform_tau():
     (answer,) = networks(read_dataset(), "function", "short")
     assert len(answer.parts[0].posteriors) == 2
     assert all("hardly inform tau" in item.tau_sentence for item in answer.parts[0].posteriors)
+
+
+def test_a_class_is_not_said_to_be_seen_at_a_time_at_which_it_was_not():
+    """The only function row of hip and knee together, C18, is of 12 weeks."""
+    (answer,) = networks(read_dataset(), "function", "long")
+    assert dict(answer.outside)["hip+knee"].startswith("no row on function compares hip+knee with another class, 26")
+
+
+def test_the_chosen_estimator_of_tau2_is_the_networks_too(tmp_path):
+    tables = complete_tables()
+    next(row for row in tables["figures.csv"] if row["id"] == "Birch.hip")["value"] = "-5.9"
+    data = read_dataset(write_tables(tmp_path / "t", tables))
+    fits = {method: networks(data, "pain", "short", tau2_method=method)[0].parts[0] for method in ("REML", "DL")}
+    assert {method: part.network.method for method, part in fits.items()} == {"REML": "REML", "DL": "DL"}
+    for method, part in fits.items():
+        again = fit_network(part.studies, reference="control", method=method)
+        assert part.network.tau2 == again.tau2 > 0
+    assert fits["REML"].network.tau2 != fits["DL"].network.tau2
 
 
 def test_a_complete_network_joins_all_four_classes(complete):

@@ -5,6 +5,7 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.evidence.dataset import read_dataset
 from trochlea.evidence.selection import one_question, select
+from trochlea.evidence.standard_scale import with_standard_scales
 from trochlea.evidence.tables import BUNDLED
 
 from .conftest import complete_tables, read_cells, write_tables
@@ -136,3 +137,21 @@ def test_of_two_reported_differences_in_one_window_the_later_one_is_used(changed
     assert [row.id for row in selection.used if row.trial == "Hansen 2023"] == ["C07"]
     reasons = {row.id: row.reason for row in selection.excluded}
     assert reasons["X1"] == "the same people are used at 12 weeks"
+
+
+def test_rows_seen_in_a_window_are_those_measured_then_or_at_a_time_not_seen():
+    """Of pain with hip and knee together: C09 at 1.6 and C17 at 12 weeks; C12 is of hip alone, at 26."""
+    data = read_dataset()
+    short, long = (select(data, outcome="pain", timepoint=name).seen_then({"hip+knee"}) for name in ("short", "long"))
+    assert [row.id for row in short] == ["C09", "C17"]
+    assert long == ()
+    assert "C12" in {row.id for row in select(data, outcome="pain", timepoint="long").seen_then({"hip"})}
+
+
+def test_scales_set_aside_are_listed_in_the_order_of_the_table(tmp_path):
+    tables = complete_tables()
+    tables["instruments.csv"].append({**tables["instruments.csv"][0], "id": "OTHER"})
+    tables["figures.csv"] += [{**row, "id": f"{row['id']}.o", "instrument": "OTHER"} for row in tables["figures.csv"]]
+    data = with_standard_scales(read_dataset(write_tables(tmp_path / "t", tables)))
+    selection = select(data, outcome="pain", timepoint="short", measure="SMD")
+    assert [row.id for row in selection.excluded] == [row.id for row in data.figures if row.instrument == "OTHER"]

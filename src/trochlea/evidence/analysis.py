@@ -7,6 +7,7 @@ from trochlea.errors import InputError
 from trochlea.evidence.arm_figures import FROM_ARMS
 from trochlea.evidence.comparison import QUESTIONS, PairAnswer, Settings, compare_classes
 from trochlea.evidence.dataset import Dataset
+from trochlea.evidence.network import NETWORK_METHODS
 from trochlea.evidence.network_answer import NetworkAnswer, network_answers
 from trochlea.evidence.network_part import NODES
 from trochlea.evidence.person_prediction import Prediction, predict_person
@@ -39,7 +40,7 @@ class Analysis:
         timepoints: Times asked for.
         settings: How to pool.
         answers: One a question, outcome, time and scale.
-        networks: One an outcome, time and scale; none for standardised differences, which are pooled in pairs only.
+        networks: One an outcome, time and scale; none where `no_network` gives a reason.
         predictions: One a class, outcome and time.
         excluded: Rows of the trials' tables that enter nothing asked for, once each with every reason.
         silent: Studies of which no row enters.
@@ -97,7 +98,7 @@ def analyse(
             for class_a, class_b in QUESTIONS:
                 here += compare_classes(data, selection, class_a=class_a, class_b=class_b, settings=settings)
             answers += here
-            if with_networks and settings.measure == "MD":
+            if with_networks and not no_network(settings):
                 networks += network_answers(data, selection, settings=settings)
             predictions += [
                 predict_person(data, here, programme_class=name, outcome=outcome, timepoint=timepoint)
@@ -115,6 +116,16 @@ def analyse(
         data_name=data.name,
         data_hash=data.sha256,
     )
+
+
+def no_network(settings: Settings) -> str:
+    """Why these settings allow no network, with the remedy; empty where they do."""
+    if settings.measure != "MD":
+        return f"a network works on one scale; --measure {settings.measure.lower()} pools pairs of classes only"
+    if settings.tau2_method not in NETWORK_METHODS:
+        choices = ", ".join(NETWORK_METHODS)
+        return f"a network has no tau2 by {settings.tau2_method}; choose --tau2 from {choices}"
+    return ""
 
 
 def outcomes_of(data: Dataset) -> tuple[str, ...]:

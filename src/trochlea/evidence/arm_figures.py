@@ -125,7 +125,7 @@ def _keep_one_scale(data: Dataset, groups: dict[tuple[str, str], list[Figure]], 
     """Keep one scale of each trial, the one with most arms, then the first of instruments.csv."""
     order = [instrument.id for instrument in data.instruments]
     left: list[Left] = []
-    for trial in {trial for trial, _ in groups}:
+    for trial in dict.fromkeys(trial for trial, _ in tuple(groups)):
         scales = [scale for name, scale in groups if name == trial]
         kept = min(scales, key=lambda scale: (-len(groups[trial, scale]), order.index(scale)))
         for scale in scales:
@@ -193,5 +193,6 @@ def _left(figure: Figure, arm: Arm, trial: str, reason: str) -> Left:
         "trial": trial,
         "outcome": figure.outcome,
         "classes": (arm.programme_class,),
+        "weeks": figure.weeks,
         "reason": reason,
     }

@@ -10,6 +10,7 @@ from trochlea.evidence.closure import CI_QUANTILE
 from trochlea.evidence.contrast import Contrast
 from trochlea.evidence.dataset import Dataset
 from trochlea.evidence.fingerprint import data_hash
+from trochlea.evidence.heterogeneity import Heterogeneity, heterogeneity
 from trochlea.evidence.influence import Pool
 from trochlea.evidence.judgement import judgements_on
 from trochlea.evidence.number_words import listed
@@ -76,6 +77,7 @@ class PairAnswer:
         n: People randomised; None where a trial's number was not seen.
         common: Common-effect pool; None without trials.
         random: Random-effects pool; None below two trials.
+        heterogeneity: tau2, I2 and Q with intervals by Q-profile; None below two trials.
         bayesian: Bayesian random-effects answers, one a prior; empty for one trial, of which the prior alone would
             make the scatter, and where no important change sets the scale of the priors.
         robustness: Leave-one-out, growth by year and small-study checks; None below three trials.
@@ -98,6 +100,7 @@ class PairAnswer:
     n: int | None
     common: Pooled | None
     random: Pooled | None
+    heterogeneity: Heterogeneity | None
     bayesian: tuple[BayesianAnswer, ...]
     robustness: Robustness | None
     model: str
@@ -183,6 +186,7 @@ def _pooled_answer(
         n=n,
         common=common,
         random=random,
+        heterogeneity=heterogeneity(estimates, method=settings.tau2_method) if len(estimates) > 1 else None,
         bayesian=bayesian,
         robustness=check_robustness(estimates, [row.year for row in lined_up], _pool_of(model, settings)),
         model="random" if pooled is random else "common",
@@ -211,8 +215,8 @@ def _pool_of(model: str, settings: Settings) -> Pool:
 
 def _empty_answer(data: Dataset, selection: Selection, class_a: str, class_b: str) -> PairAnswer:
     """No usable trial; what is known of it is listed."""
-    about = _about(selection, class_a, class_b)
-    known = sorted({row.trial for row in about if set(row.classes) == {class_a, class_b}})
+    about, pair = _about(selection, class_a, class_b), {class_a, class_b}
+    known = sorted({row.trial for row in selection.seen_then(pair) if set(row.classes) == pair})
     words = f"no usable trial of {class_a} against {class_b} on {selection.outcome}, {selection.timepoint.words}"
     seen = f"; figures of {listed(known)} were seen but cannot enter (see the list of excluded rows)" if known else ""
     return PairAnswer(
@@ -227,6 +231,7 @@ def _empty_answer(data: Dataset, selection: Selection, class_a: str, class_b: st
         n=None,
         common=None,
         random=None,
+        heterogeneity=None,
         bayesian=(),
         robustness=None,
         model="",

@@ -13,7 +13,7 @@ from trochlea.evidence.network_part import NODES, NetworkPart, build_part
 from trochlea.evidence.number_words import listed
 from trochlea.evidence.pair_contrast import PairContrast
 from trochlea.evidence.pooling import estimate_of
-from trochlea.evidence.selection import Exclusion, Selection
+from trochlea.evidence.selection import Exclusion, Selection, left_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,19 +97,14 @@ def _nodes(rows: Sequence[Contrast]) -> tuple[list[Contrast], list[Exclusion]]:
     """Rows between two different nodes, and the others with the reason."""
     inside, aside = [], []
     for row in rows:
-        classes = (row.class_a, row.class_b)
-        if "other" in classes:
+        if "other" in (row.class_a, row.class_b):
             reason = "the class 'other' gathers different programmes and is not a node of the network"
         elif row.class_a == row.class_b:
             reason = f"both arms are {row.class_a} programmes"
         else:
             inside.append(row)
             continue
-        aside.append(
-            Exclusion(
-                id=row.id, table="contrasts.csv", trial=row.trial, outcome=row.outcome, classes=classes, reason=reason
-            )
-        )
+        aside.append(left_out(row, reason))
     return inside, aside
 
 
@@ -129,10 +124,10 @@ def _pair(data: Dataset, row: Contrast) -> PairContrast:
 
 def _why_outside(name: str, selection: Selection, instrument: str) -> str:
     """Why no usable row links a class to the others."""
-    about = [row for row in selection.excluded if row.outcome == selection.outcome and name in row.classes]
+    about = selection.seen_then({name})
     on = f" on {instrument}" if instrument else ""
     if not about:
-        return f"no row on {selection.outcome} compares {name} with another class"
+        return f"no row on {selection.outcome} compares {name} with another class, {selection.timepoint.words}"
     reasons = "; ".join(f"{row.id} ({row.trial}): {row.reason}" for row in about)
     return f"no usable row{on} links it, {selection.timepoint.words}. Seen and set aside: {reasons}"
 

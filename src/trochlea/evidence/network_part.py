@@ -129,11 +129,13 @@ def build_part(
     if model == "auto":
         model = "random" if len(studies) >= TRIALS_FOR_RANDOM else "common"
     reference = _reference(studies)
-    network = fit_network(studies, reference=reference, model=model)
+    method = settings.tau2_method
+    network = fit_network(studies, reference=reference, model=model, method=method)
     is_higher = scale.better == "higher"
     shares, note = _contributions(studies, network.tau2 or 0.0)
     priors = priors_for(scale.important_change) if len(studies) > 1 else ()
-    splits, design, league = node_splits(studies), design_by_treatment(studies), league_table(network)
+    splits, design = node_splits(studies, method=method), design_by_treatment(studies, method=method)
+    league = league_table(network)
     classes = tuple(name for name in NODES if name in network.treatments)
     certainties = ()
     if shares is not None:

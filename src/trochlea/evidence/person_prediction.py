@@ -161,7 +161,7 @@ def _not_estimable(
     """A prediction that lacks a part."""
     sentence = (
         f"{programme_class}, {outcome}, {TIMEPOINTS[timepoint].words}: not estimable from these data; "
-        f"missing: {'; '.join(missing)}."
+        f"missing: {'; '.join(dict.fromkeys(missing))}."
     )
     return Prediction(
         programme_class=programme_class,

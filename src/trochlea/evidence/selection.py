@@ -26,6 +26,7 @@ class Exclusion:
         trial: The people.
         outcome: What was measured.
         classes: The classes it compares, or the class of its arm.
+        weeks: Time of measurement [weeks]; None if it was not seen.
         reason: Why it does not enter.
     """
 
@@ -34,6 +35,7 @@ class Exclusion:
     trial: str
     outcome: str
     classes: tuple[str, ...]
+    weeks: float | None
     reason: str
 
 
@@ -56,6 +58,16 @@ class Selection:
     def instruments(self) -> tuple[str, ...]:
         """Scales of the rows that enter, in their order."""
         return tuple(dict.fromkeys(row.instrument for row in self.used))
+
+    def seen_then(self, classes: set[str]) -> tuple[Exclusion, ...]:
+        """Rows left out that touch one of the classes, measured in this window or at a time not seen."""
+        return tuple(
+            row
+            for row in self.excluded
+            if row.outcome == self.outcome
+            and classes & set(row.classes)
+            and (row.weeks is None or self.timepoint.holds(row.weeks))
+        )
 
 
 def select(data: Dataset, *, outcome: str, timepoint: str, measure: str = "MD") -> Selection:
@@ -89,7 +101,7 @@ def select(data: Dataset, *, outcome: str, timepoint: str, measure: str = "MD") 
         if not reason and measure == "SMD":
             reason = "a difference in points has no SD to divide it by; standardised ones are made from arm means"
         if reason:
-            excluded.append(_excluded(row, reason))
+            excluded.append(left_out(row, reason))
         else:
             reported.append(row)
     kept, later = _nearest(reported, window)
@@ -112,11 +124,16 @@ def _why_not(row: Contrast, outcome: str, window: Timepoint) -> str:
     return ""
 
 
-def _excluded(row: Contrast, reason: str) -> Exclusion:
-    """A contrast set aside."""
-    classes = (row.class_a, row.class_b)
+def left_out(row: Contrast, reason: str) -> Exclusion:
+    """A contrast set aside, with its reason."""
     return Exclusion(
-        id=row.id, table="contrasts.csv", trial=row.trial, outcome=row.outcome, classes=classes, reason=reason
+        id=row.id,
+        table="contrasts.csv",
+        trial=row.trial,
+        outcome=row.outcome,
+        classes=(row.class_a, row.class_b),
+        weeks=row.weeks,
+        reason=reason,
     )
 
 
@@ -128,7 +145,7 @@ def _nearest(rows: Sequence[Contrast], window: Timepoint) -> tuple[list[Contrast
     best = {key: min(weeks, key=lambda w: (abs(w - window.target), w)) for key, weeks in times.items()}
     kept = [row for row in rows if row.weeks == best[row.trial, row.instrument]]
     left = [
-        _excluded(row, f"the same people are used at {best[row.trial, row.instrument]:g} weeks")
+        left_out(row, f"the same people are used at {best[row.trial, row.instrument]:g} weeks")
         for row in rows
         if row.weeks != best[row.trial, row.instrument]
     ]

@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from trochlea import __version__
-from trochlea.evidence.analysis import Analysis
+from trochlea.evidence.analysis import Analysis, no_network
 from trochlea.evidence.claim import Claim
 from trochlea.evidence.comparison import QUESTIONS, PairAnswer
 from trochlea.evidence.dataset import Dataset
@@ -19,7 +19,7 @@ from trochlea.report.bibliography import Reference, cited, keys_in, references
 from trochlea.report.trials.forest import slug
 from trochlea.report.trials.network_graph import network_name
 from trochlea.report.trials.picture import Picture
-from trochlea.report.trials.text import ranking_lines
+from trochlea.report.trials.text import heterogeneity_words, network_words, ranking_lines
 
 METHOD_KEYS = ("nikolakopoulou-2020-cinema", "papakonstantinou-2020-cinema", "sterne-2019-rob2", "slade-2016-cert")
 """Sources of the domains and items that the page names."""
@@ -54,6 +54,9 @@ def evidence_page(data: Dataset, analysis: Analysis, claim: Claim, drawn: Sequen
             slug=slug,
             findings=[_finding(answer) for answer in sorted(analysis.answers, key=lambda a: a.common is None)],
             network_pictures=[_network_names(network, drawn) for network in analysis.networks],
+            no_network=no_network(analysis.settings),
+            heterogeneity_words=heterogeneity_words,
+            network_words=network_words,
             rank_lines=ranking_lines,
             programmes=[(arm, _known(data, arm.id)) for arm in data.arms],
             n_items=len(CERT_ITEMS),

@@ -8,7 +8,9 @@ from trochlea.evidence.claim import Claim, TwoClasses
 from trochlea.evidence.comparison import PairAnswer
 from trochlea.evidence.dataset import Dataset
 from trochlea.evidence.dose import NOT_SEEN, prescription
+from trochlea.evidence.heterogeneity import Heterogeneity
 from trochlea.evidence.living import RowChange
+from trochlea.evidence.network import Network
 from trochlea.evidence.network_answer import NetworkAnswer
 from trochlea.evidence.network_part import NetworkPart
 from trochlea.evidence.number_words import listed, points
@@ -146,6 +148,8 @@ def _answer(answer: PairAnswer) -> list[str]:
     if answer.random is not None:
         lines.append(f"  random effects ({answer.random.method}): {_pool(answer.random)}")
         lines += [f"    note: {warning}" for warning in answer.random.warnings]
+    if answer.heterogeneity is not None:
+        lines.append(f"  scatter between trials: {heterogeneity_words(answer.heterogeneity)}")
     for item in answer.bayesian:
         interval = f"{points(item.median, 2)} ({points(item.ci_low, 2)} to {points(item.ci_high, 2)})"
         new = f"{points(item.prediction_low, 2)} to {points(item.prediction_high, 2)}"
@@ -176,19 +180,34 @@ def _robustness_lines(answer: PairAnswer) -> list[str]:
 def _pool(pool: Pooled) -> str:
     """A pool in one line."""
     text = f"{points(pool.estimate, 2)} ({points(pool.ci_low, 2)} to {points(pool.ci_high, 2)})"
-    if pool.i2 is not None:
-        text += f", Q {pool.q:.2f}, I2 {100 * pool.i2:.0f} %"
-    if pool.tau2 is not None:
-        text += f", tau2 {pool.tau2:.3g}"
     if pool.prediction_low is not None and pool.prediction_high is not None:
         text += f", new trial {points(pool.prediction_low, 2)} to {points(pool.prediction_high, 2)}"
     shares = zip(pool.studies, pool.weights, strict=True)
     return text + f"; weights {', '.join(f'{study} {100 * weight:.0f} %' for study, weight in shares)}"
 
 
+def heterogeneity_words(scatter: Heterogeneity) -> str:
+    """tau2 and I2 with their intervals, and Q, in one clause."""
+    if scatter.tau2 is None or scatter.i2 is None or scatter.q_p_value is None:
+        return "cannot be estimated from one trial"
+    tau2 = f"tau2 {scatter.tau2:.3g} ({scatter.tau2_low:.3g} to {scatter.tau2_high:.3g}), {scatter.method}"
+    i2 = f"I2 {100 * scatter.i2:.0f} % ({100 * (scatter.i2_low or 0):.0f} to {100 * (scatter.i2_high or 0):.0f} %)"
+    return f"{tau2}; {i2}; Q {scatter.q:.2f} on {scatter.q_df} df, p {scatter.q_p_value:.2g}"
+
+
+def network_words(network: Network) -> str:
+    """Model of a network and how much its trials scatter, in one clause."""
+    text = f"{network.model} effects"
+    if network.tau2 is not None:
+        text += f", tau2 {network.tau2:.3g} ({network.method})"
+    if network.i2 is not None:
+        text += f", Q {network.q:.2f} on {network.q_df} df, I2 {100 * network.i2:.0f} %"
+    return text
+
+
 def _part(part: NetworkPart, better: str) -> list[str]:
     """One connected network."""
-    lines = [f"{listed(list(part.classes))}; {part.network.model} effects; {better} is better"]
+    lines = [f"{listed(list(part.classes))}; {network_words(part.network)}; {better} is better"]
     lines += [f"  {a} v {b}: {len(names)} ({listed(list(names))})" for a, b, names in part.edges]
     league = {(row.a, row.b): row for row in part.league}
     for i, a in enumerate(part.classes):
