@@ -1,5 +1,7 @@
 """The page of the 2021 meta-analysis: reported, checked, not seen, and the two questions apart."""
 
+from dataclasses import replace
+
 import pytest
 
 from trochlea.evidence.analysis import analyse
@@ -55,6 +57,24 @@ def test_the_votes_are_those_on_the_question(claim):
     together, alone = claim.questions
     assert "'appropriate' in all 4 votes" in together.sentence
     assert "'uncertain' in all 4 votes" in alone.sentence
+
+
+def test_a_review_whose_interval_holds_no_difference_is_not_said_to_favour(claim):
+    """Rogan 2019 on pain reaches 0.02 and the six-trial review on strength -0.31."""
+    favours, holds = claim.questions[0].sentence.split(". Reviews whose interval holds no difference: ")
+    assert "Nascimento 2018 on pain and activity; Rogan 2019 on function; six-trial review" in favours
+    assert holds.startswith("Rogan 2019 on pain; six-trial review (authors and year not seen) on strength.")
+
+
+def test_reviews_on_both_sides_are_told():
+    data = read_dataset()
+    turned = {"estimate": 1.5, "ci_low": 0.8, "ci_high": 2.3, "favours": "knee"}
+    reviews = tuple(replace(row, **turned) if row.id == "R12" else row for row in data.reviews)
+    sentence = read_claim(replace(data, reviews=reviews), ()).questions[0].sentence
+    assert "interval favours knee, from trials whose figures are not in hand: Nascimento 2018 on pain." in sentence
+    assert (
+        "interval favours hip+knee, from trials whose figures are not in hand: Nascimento 2018 on activity" in sentence
+    )
 
 
 def test_tables_without_the_review_have_no_claim(complete):

@@ -100,6 +100,8 @@ def _why_not(figure: Figure, outcome: str, window: Timepoint) -> str:
         return f"measures {figure.outcome}, not {outcome}"
     if figure.usable != "yes":
         return figure.usable_why if figure.usable == "no" else f"conditional: {figure.usable_why}"
+    if figure.kind == "events":
+        return "a count of people, not a mean; counts are not pooled by the command"
     if figure.kind not in PREFERENCE:
         return f"{figure.kind} is not a follow-up mean"
     if not window.holds(figure.weeks):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trochlea.evidence.comparison import PairAnswer
+from trochlea.evidence.contrast import RATIOS
 from trochlea.evidence.dataset import Dataset
 from trochlea.evidence.number_words import listed
 from trochlea.evidence.question import CLAIM_REVIEW
@@ -154,13 +155,31 @@ def _stands(
     else:
         found = "; ".join(dict.fromkeys(f"{t.contrast.trial} at {t.contrast.timepoint}: {t.short}" for t in trials))
         text = f"{len(people)} {'trial' if len(people) == 1 else 'trials'} with usable figures ({found})"
-    favour = [r.review for r in reviews if r.review.favours == class_a and r.review.ci_high is not None]
-    if favour:
-        names = listed(sorted({row.review for row in favour}))
-        text += f". Reviews of older trials favour {class_a} ({names}); their trials' figures are not in hand"
+    for name in (class_a, class_b):
+        favour = [r.review for r in reviews if _shown_by(r.review) == name]
+        if favour:
+            text += f". Reviews whose interval favours {name}, from trials whose figures are not in hand: "
+            text += _by_review(favour)
+    open_ = [r.review for r in reviews if _shown_by(r.review) == "neither"]
+    if open_:
+        text += f". Reviews whose interval holds no difference: {_by_review(open_)}"
     if votes:
         text += f". {_vote_words(votes)}"
     return text + "."
+
+
+def _shown_by(review: Review) -> str:
+    """The class that a review's interval favours, "neither" where it holds no effect; empty without an interval."""
+    if review.ci_low is None or review.ci_high is None:
+        return ""
+    null = 1.0 if review.measure in RATIOS else 0.0
+    return "neither" if review.ci_low <= null <= review.ci_high else review.favours
+
+
+def _by_review(rows: Sequence[Review]) -> str:
+    """Outcomes by review, in words."""
+    names = dict.fromkeys(row.review for row in rows)
+    return "; ".join(f"{name} on {listed([row.outcome for row in rows if row.review == name])}" for name in names)
 
 
 def _vote_words(votes: Sequence[Statement]) -> str:
