@@ -94,12 +94,15 @@ def test_studies_tells_the_programme_and_the_fate_of_every_study(capsys):
     assert out.startswith("42 studies")
     assert "CERT 10: the same patient education in every arm" in flat
     assert "does not enter: known by name only" in flat
+    assert "risk of bias: randomisation high: assigned by alternation (judged by compilers of the bundled" in flat
+    assert "not assessed: randomisation, deviations, missing data, selective reporting enters." in flat
 
 
 def test_claim_tells_both_questions(capsys):
     _, out, _ = run(capsys, "claim")
     assert "printed 0.02: they agree" in " ".join(out.split())
     assert "Is hip alone better than knee alone?" in out
+    assert "as the compilers read it: yes (in all its RCTs but one)" in " ".join(out.split())
 
 
 def test_forest_draws_every_plot(capsys, tmp_path):

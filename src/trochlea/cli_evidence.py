@@ -81,7 +81,9 @@ def _text(arguments: argparse.Namespace, data: "Dataset", analysis: "Analysis") 
     if arguments.form == "network":
         return text.network_text(analysis.networks)
     if arguments.form == "studies":
-        return text.studies_text(data, analysis)
+        from trochlea.report.trials.study_text import studies_text
+
+        return studies_text(data, analysis)
     if arguments.form == "claim":
         from trochlea.evidence.claim import read_claim
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from trochlea.evidence.certainty import conclude, rate_certainty
+from trochlea.evidence.certainty import COMPUTED, conclude, rate_certainty
 from trochlea.evidence.comparison import Settings, compare_classes
 from trochlea.evidence.concern import NOT_EVALUABLE, incoherence_concern, indirectness_concern, overall_risk
 from trochlea.evidence.dataset import read_dataset
@@ -166,3 +166,12 @@ def test_indirectness_says_how_much_is_direct_and_leaves_the_fit_to_a_reviewer()
     assert indirectness_concern(1.0)[1].startswith("all evidence is direct")
     assert indirectness_concern(0.25)[1].startswith("25 % of it is direct")
     assert indirectness_concern(0.25)[0] == NOT_EVALUABLE
+
+
+def test_the_answer_says_whose_judgement_it_rests_on(hip_or_knee):
+    assert hip_or_knee.certainty.sentence.endswith(
+        "Judged, not computed: by compilers of the bundled tables on within-study bias, reporting bias, indirectness "
+        "and heterogeneity."
+    )
+    ratings = tuple(replace(r, concerns=NONE, source=COMPUTED) for r in hip_or_knee.certainty.ratings)
+    assert conclude(ratings).sentence == "Certainty high."

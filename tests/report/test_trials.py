@@ -20,8 +20,9 @@ from trochlea.report.trials.gallery import PlotChoices, pictures, write_pictures
 from trochlea.report.trials.page import evidence_page
 from trochlea.report.trials.palette import DARK, LIGHT, style
 from trochlea.report.trials.rank_plot import rank_picture
+from trochlea.report.trials.study_text import studies_text
 from trochlea.report.trials.tau_plot import tau_picture
-from trochlea.report.trials.text import analysis_text, claim_text, network_text, studies_text
+from trochlea.report.trials.text import analysis_text, claim_text, network_text
 
 CONTRAST = 3.0
 """Smallest contrast of marks against their background that this project accepts; text has 4.5."""

@@ -19,6 +19,9 @@ from trochlea.evidence.number_words import listed
 
 DIRECT_ONLY: Concern = (NOT_EVALUABLE, "direct evidence only; it lowers nothing")
 
+COMPUTED = "computed"
+"""Source of a rating that nobody judged."""
+
 LEVELS = ("high", "moderate", "low", "very low")
 """Randomised trials start at high; each level of concern takes one or two steps."""
 
@@ -113,7 +116,14 @@ def conclude(ratings: tuple[Rating, ...]) -> Certainty:
     level = LEVELS[min(total, len(LEVELS) - 1)]
     lowering = [f"{domain} ({CONCERNS[step]})" for domain, step in steps.items() if step]
     why = f", lowered from high for {listed(lowering)}" if lowering else ""
-    return Certainty(ratings=ratings, level=level, sentence=f"Certainty {level}{why}.")
+    return Certainty(ratings=ratings, level=level, sentence=f"Certainty {level}{why}.{_judged(ratings)}")
+
+
+def _judged(ratings: tuple[Rating, ...]) -> str:
+    """Whose judgement stands in which domains; empty where all is computed."""
+    reviewers = dict.fromkeys(rating.source for rating in ratings if rating.source != COMPUTED)
+    by = [f"{name} on {listed([r.domain for r in ratings if r.source == name])}" for name in reviewers]
+    return f" Judged, not computed: by {'; '.join(by)}." if by else ""
 
 
 def _rating(domain: str, computed: str, reason: str, judgements: Sequence[Judgement]) -> Rating:
@@ -133,7 +143,7 @@ def _rating(domain: str, computed: str, reason: str, judgements: Sequence[Judgem
         domain=domain,
         concerns=computed,
         reason=reason,
-        source="computed",
+        source=COMPUTED,
         computed=computed,
         computed_reason=reason,
         date="",

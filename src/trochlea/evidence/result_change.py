@@ -12,8 +12,8 @@ from trochlea.evidence.network_part import NetworkPart
 from trochlea.evidence.number_words import points
 from trochlea.evidence.person_prediction import Prediction
 
-Scale = tuple[str, str, str]
-"""Outcome, time and instrument."""
+Key = tuple[str, str, str, str, str]
+"""Two classes, outcome, time and instrument."""
 
 NOT_CONNECTED = "not connected"
 NO_TRIAL = "no usable trial"
@@ -59,14 +59,7 @@ def _pools(before: Analysis, after: Analysis, rows: Sequence[RowChange]) -> Iter
         first, second = old.get(key), new.get(key)
         if first is not None and second is not None and first.data_hash == second.data_hash:
             continue
-        used_before, used_after = _used([first] if first else []), _used([second] if second else [])
-        reasons = _reasons(used_before, used_after, key[4], rows)
-        reasons += [
-            f"{row.table} {row.id}: {row.what}"
-            for row in rows
-            if (row.table == "judgements.csv" and judgements_on((row.new,), *key[:4]))
-            or (row.table == "bias.csv" and row.new.study in {*used_before.values(), *used_after.values()})
-        ]
+        reasons = _reasons(_used([first] if first else []), _used([second] if second else []), key, rows)
         name = f"{key[0]} minus {key[1]}, {key[2]}, {key[3]}, {key[4]}"
         yield ResultChange(
             kind="pool", name=name, before=_pool_words(first), after=_pool_words(second), why="; ".join(reasons)
@@ -81,16 +74,8 @@ def _networks(before: Analysis, after: Analysis, rows: Sequence[RowChange]) -> I
         if first == second:
             continue
         class_a, class_b, *scale = key
-        outcome, timepoint, instrument = scale
-        used = [_used(_on_scale(run, (outcome, timepoint, instrument))) for run in (before, after)]
-        reasons = _reasons(used[0], used[1], instrument, rows)
-        reasons += [
-            f"{row.table} {row.id}: {row.what}"
-            for row in rows
-            if (row.table == "judgements.csv" and judgements_on((row.new,), class_a, class_b, outcome, timepoint))
-            or (row.table == "bias.csv" and row.new.study in {*used[0].values(), *used[1].values()})
-        ]
-        name = f"network, {class_a} minus {class_b}, {outcome}, {timepoint}, {instrument}"
+        reasons = _reasons(_used(_on_scale(before, scale)), _used(_on_scale(after, scale)), key, rows)
+        name = f"network, {class_a} minus {class_b}, {', '.join(scale)}"
         yield ResultChange(kind="network", name=name, before=first, after=second, why="; ".join(reasons))
 
 
@@ -116,14 +101,14 @@ def _predictions(before: Analysis, after: Analysis, rows: Sequence[RowChange]) -
         )
 
 
-def _key(answer: PairAnswer) -> tuple[str, str, str, str, str]:
+def _key(answer: PairAnswer) -> Key:
     """What a pool is about."""
     return answer.class_a, answer.class_b, answer.outcome, answer.timepoint, answer.instrument
 
 
-def _on_scale(run: Analysis, scale: Scale) -> list[PairAnswer]:
+def _on_scale(run: Analysis, scale: Sequence[str]) -> list[PairAnswer]:
     """All pools of one outcome, time and instrument: the rows of its network."""
-    return [answer for answer in run.answers if (answer.outcome, answer.timepoint, answer.instrument) == scale]
+    return [answer for answer in run.answers if _key(answer)[2:] == tuple(scale)]
 
 
 def _used(answers: Sequence[PairAnswer]) -> dict[str, str]:
@@ -131,21 +116,25 @@ def _used(answers: Sequence[PairAnswer]) -> dict[str, str]:
     return {trial.contrast.id: trial.contrast.trial for answer in answers for trial in answer.trials}
 
 
-def _reasons(before: dict[str, str], after: dict[str, str], scale: str, rows: Sequence[RowChange]) -> list[str]:
-    """Rows that entered, left or were corrected, and a scale that changed."""
+def _reasons(before: dict[str, str], after: dict[str, str], key: Key, rows: Sequence[RowChange]) -> list[str]:
+    """Rows that entered, left or were corrected, and what else a result is made of."""
     reasons = [f"{id} ({after[id]}) enters" for id in after if id not in before]
     reasons += [f"{id} ({before[id]}) no longer enters" for id in before if id not in after]
     touched = {row.id: row for row in rows if row.what != "added"}
     kept = [id for id in after if id in before]
     made_of = {part for id in kept if FROM_ARMS in id for part in id.split(FROM_ARMS)}
     reasons += [f"{id}: {touched[id].what}" for id in (*kept, *sorted(made_of)) if id in touched]
-    reasons += [
-        f"{row.table} {row.id}: {row.what}" for row in rows if row.table == "instruments.csv" and row.id == scale
+    trials = {*before.values(), *after.values()}
+    return reasons + [
+        f"{row.table} {row.id}: {row.what}"
+        for row in rows
+        if (row.table == "instruments.csv" and row.id == key[4])
+        or (row.table == "judgements.csv" and judgements_on((row.new,), *key[:4]))
+        or (row.table == "bias.csv" and row.new.study in trials)
     ]
-    return reasons
 
 
-def _comparisons(run: Analysis) -> dict[tuple[str, str, str, str, str], str]:
+def _comparisons(run: Analysis) -> dict[Key, str]:
     """Every comparison of every network in words."""
     return {
         (a, b, answer.outcome, answer.timepoint, answer.instrument): _comparison_words(part, a, b)

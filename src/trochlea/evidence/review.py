@@ -40,3 +40,9 @@ class Review:
     citations: tuple[str, ...] = column(WORDS_CITATION, kind="keys", required=True, name="citation")
     where_seen: str = column(WORDS_SEEN, required=True)
     note: str = column("anything else")
+
+    @property
+    def stance(self) -> str:
+        """How the compilers read a review without an estimate."""
+        note = f" ({self.supports_note})" if self.supports_note else ""
+        return f"supports 'knee-only is inferior', as the compilers read it: {self.supports_claim}{note}"

@@ -83,7 +83,8 @@ def _draw(axes: Axes, estimates: Sequence[Estimate], centre: float, answer: Pair
         Patch(facecolor=colour, edgecolor=palette.muted, linewidth=0.7, label=f"p {high:g} to {low:g}")
         for colour, high, low in zip((palette.band, palette.shade), CONTOURS[:-1], CONTOURS[1:], strict=True)
     ]
-    axes.legend(handles=shades, loc="upper left", frameon=False, fontsize=9.5, handlelength=1.2)
+    side = "upper right" if centre < 0.0 else "upper left"  # away from the line of the pool
+    axes.legend(handles=shades, loc=side, frameon=False, fontsize=9.5, handlelength=1.2)
     if len(estimates) < TRIALS_FOR_FUNNEL:
         words = (
             f"{len(estimates)} {'trial' if len(estimates) == 1 else 'trials'}: too few to read anything into the shape"

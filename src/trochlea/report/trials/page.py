@@ -19,6 +19,7 @@ from trochlea.report.bibliography import Reference, cited, keys_in, references
 from trochlea.report.trials.forest import slug
 from trochlea.report.trials.network_graph import network_name
 from trochlea.report.trials.picture import Picture
+from trochlea.report.trials.study_text import bias_words
 from trochlea.report.trials.text import heterogeneity_words, network_words, ranking_lines
 
 METHOD_KEYS = ("nikolakopoulou-2020-cinema", "papakonstantinou-2020-cinema", "sterne-2019-rob2", "slade-2016-cert")
@@ -55,6 +56,7 @@ def evidence_page(data: Dataset, analysis: Analysis, claim: Claim, drawn: Sequen
             findings=[_finding(answer) for answer in sorted(analysis.answers, key=lambda a: a.common is None)],
             network_pictures=[_network_names(network, drawn) for network in analysis.networks],
             no_network=no_network(analysis.settings),
+            bias_words=bias_words,
             heterogeneity_words=heterogeneity_words,
             network_words=network_words,
             rank_lines=ranking_lines,

@@ -1,13 +1,10 @@
 """An analysis of trials as plain text for a terminal."""
 
-import textwrap
 from collections.abc import Sequence
 
 from trochlea.evidence.analysis import Analysis
 from trochlea.evidence.claim import Claim, TwoClasses
 from trochlea.evidence.comparison import PairAnswer
-from trochlea.evidence.dataset import Dataset
-from trochlea.evidence.dose import NOT_SEEN, prescription
 from trochlea.evidence.heterogeneity import Heterogeneity
 from trochlea.evidence.living import RowChange
 from trochlea.evidence.network import Network
@@ -18,59 +15,39 @@ from trochlea.evidence.pooling import Pooled
 from trochlea.evidence.ranking import Ranking
 from trochlea.evidence.result_change import NO_TRIAL, ResultChange
 from trochlea.evidence.review import Review
+from trochlea.report.trials.layout import head, wrapped
 
-WIDTH = 100
 LEVELS = "Trials, published pooled estimates, and guidelines and votes are three levels and are never pooled together."
 
 
 def analysis_text(analysis: Analysis) -> str:
     """Every question, then what was left out and why."""
-    lines = [_head("Hip, knee or both: what the trials say"), _source(analysis), LEVELS, ""]
+    lines = [head("Hip, knee or both: what the trials say"), _source(analysis), LEVELS, ""]
     for answer in analysis.answers:
         if answer.common is not None or (answer.class_a, answer.class_b) in (("hip+knee", "knee"), ("hip", "knee")):
             lines += [*_answer(answer), ""]
-    lines += [_head("One person's chance"), *(f"- {p.sentence}" for p in analysis.predictions), ""]
-    lines += [_head("Rows that do not enter"), *(excluded_lines(analysis) or ["- none"]), ""]
-    lines += [_head("Studies of which no figure enters"), *(_silent_lines(analysis) or ["- none"])]
-    return _wrapped(lines)
+    lines += [head("One person's chance"), *(f"- {p.sentence}" for p in analysis.predictions), ""]
+    lines += [head("Rows that do not enter"), *(excluded_lines(analysis) or ["- none"]), ""]
+    lines += [head("Studies of which no figure enters"), *(_silent_lines(analysis) or ["- none"])]
+    return wrapped(lines)
 
 
 def network_text(answers: Sequence[NetworkAnswer]) -> str:
     """Every network: who is connected, the league table, the scatter, the ranks or why there are none."""
     lines: list[str] = []
     for answer in answers:
-        lines += [_head(f"Network: {answer.outcome}, {answer.timepoint}"), answer.sentence, ""]
+        lines += [head(f"Network: {answer.outcome}, {answer.timepoint}"), answer.sentence, ""]
         for name, reason in answer.outside:
             lines.append(f"- {name} is not connected: {reason}.")
         for part in answer.parts:
             lines += ["", *_part(part, answer.better)]
         lines += [f"Data {answer.data_hash[:12]}.", ""]
-    return _wrapped(lines)
-
-
-def studies_text(data: Dataset, analysis: Analysis) -> str:
-    """Every study with its arms, its programme and whether it enters."""
-    silent = {item.study: item.reason for item in analysis.silent}
-    lines = [_head(f"{len(data.studies)} studies"), ""]
-    for study in data.studies:
-        n = f", {study.n} people" if study.n else ""
-        lines.append(f"{study.id}: {study.design}{n}. {study.population}. Randomised: {study.randomised}.")
-        for arm in data.arms:
-            if arm.study == study.id:
-                known = {k: v for k, v in prescription(data.doses, arm.id).items() if v != NOT_SEEN}
-                dose = "; ".join(f"CERT {item}: {value}" for item, value in known.items())
-                unseen = f"{19 - len(known)} of 19 CERT items not seen"
-                people = f", n {arm.n_randomised}" if arm.n_randomised else ", n not seen"
-                lines.append(f"  - {arm.label} [{arm.programme_class}{people}] {dose}{'; ' if dose else ''}{unseen}")
-        fate = f"does not enter: {silent[study.id]}" if study.id in silent else "enters"
-        lines.append(f"  {fate}. ({', '.join(study.citations)})")
-        lines.append("")
-    return _wrapped(lines)
+    return wrapped(lines)
 
 
 def claim_text(claim: Claim) -> str:
     """The 2021 meta-analysis: reported, checked, not seen, and the two questions."""
-    lines = [_head(f"{claim.review}: the claim and what is behind it"), claim.says, "", "Reported and checked:"]
+    lines = [head(f"{claim.review}: the claim and what is behind it"), claim.says, "", "Reported and checked:"]
     for item in claim.reported:
         row = item.review
         value = f"{row.measure} {_printed_interval(row)}, I2 {row.i2_percent:g} %"
@@ -83,14 +60,14 @@ def claim_text(claim: Claim) -> str:
     lines += ["", "Cannot be recomputed:", *(f"- {text}" for text in claim.cannot), "", claim.apart, ""]
     for question in claim.questions:
         lines += [*_question(question), ""]
-    return _wrapped(lines)
+    return wrapped(lines)
 
 
 def update_text(rows: Sequence[RowChange], results: Sequence[ResultChange], before: Analysis, after: Analysis) -> str:
     """What an update changed and why."""
-    lines = [_head(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'} changed")]
+    lines = [head(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'} changed")]
     lines += [f"- {row.table} {row.id}: {row.what}" for row in rows] or ["- nothing: every row was there already"]
-    lines += ["", _head(f"{len(results)} {'result' if len(results) == 1 else 'results'} changed")]
+    lines += ["", head(f"{len(results)} {'result' if len(results) == 1 else 'results'} changed")]
     for result in results:
         lines += [
             f"- {result.name}",
@@ -106,7 +83,7 @@ def update_text(rows: Sequence[RowChange], results: Sequence[ResultChange], befo
     left = [row for row in after.excluded if row.id in new]
     lines += [f"- {row.table} {row.id} ({row.trial}) does not enter: {row.reason}" for row in left]
     lines.append(f"Data before {before.data_hash[:12]}, after {after.data_hash[:12]}.")
-    return _wrapped(lines)
+    return wrapped(lines)
 
 
 def excluded_lines(analysis: Analysis) -> list[str]:
@@ -244,13 +221,13 @@ def _contribution_lines(part: NetworkPart) -> list[str]:
 
 def _question(question: TwoClasses) -> list[str]:
     """One of the two questions."""
-    lines = [_head(question.title), question.sentence]
+    lines = [head(question.title), question.sentence]
     lines += [f"- trial: {trial.sentence}" for trial in question.trials]
     lines += [f"- trials pooled: {answer.sentence}" for answer in question.answers if answer.common is not None]
     for item in question.reviews:
         row = item.review
         if row.estimate is None:
-            lines.append(f"- review {row.review}, {row.outcome}: {row.measure}; {row.supports_note or row.usable_why}")
+            lines.append(f"- review {row.review}, {row.outcome}: {row.measure}; {row.stance}")
             continue
         value = f"{row.measure} {_printed_interval(row)}"
         lines.append(f"- review {row.review}, {row.outcome}: {value}; {item.sentence}")
@@ -277,20 +254,3 @@ def _source(analysis: Analysis) -> str:
     """Which data, which settings."""
     name, settings = f"{analysis.data_name}, {analysis.data_hash[:12]}", analysis.settings
     return f"Data: {name}. Model: {settings.model}, {settings.tau2_method}."
-
-
-def _head(text: str) -> str:
-    """A heading."""
-    return f"{text}\n{'-' * len(text)}"
-
-
-def _wrapped(lines: Sequence[str]) -> str:
-    """Lines broken at WIDTH, continuation lines indented under their start."""
-    out: list[str] = []
-    for block in lines:
-        for line in block.split("\n"):
-            indent = len(line) - len(line.lstrip(" ")) + (2 if line.lstrip().startswith("- ") else 0)
-            out += textwrap.wrap(
-                line, WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
-            ) or [""]
-    return "\n".join(out).rstrip() + "\n"
