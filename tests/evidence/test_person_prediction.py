@@ -11,6 +11,7 @@ from trochlea.evidence.dataset import read_dataset
 from trochlea.evidence.estimate import Estimate
 from trochlea.evidence.person_prediction import predict_person
 from trochlea.evidence.pooling import pool_random_effects
+from trochlea.report.trials.text import analysis_text
 
 from .conftest import PAIN_TRIALS, complete_tables, write_tables
 
@@ -133,3 +134,16 @@ def test_the_reference_change_is_the_random_effects_pool_of_its_arms(predictions
     pool = pool_random_effects([Estimate(study=s, estimate=m, se=sd / math.sqrt(n)) for s, m, sd, n in knee])
     start = predictions["knee"].parts[0]
     assert (start.value, start.se) == pytest.approx((pool.estimate, pool.se), rel=EXACT, abs=0)
+
+
+def test_a_prediction_tells_each_part_with_its_source_in_plain_text(complete):
+    told = " ".join(analysis_text(analyse(read_dataset(complete), outcomes=("pain",), timepoints=("short",))).split())
+    told = told[told.index("- hip+knee, pain, up to 13 weeks: expected change") : told.index("Rows that do not enter")]
+    for part in (
+        "change in the reference arm: ",
+        "scatter of that change between trials: ",
+        "difference: −0.92 (SE 0.08); random-effects pool of Elm 2013, Fir 2018 and Hazel 2022 (assumed)",
+        "scatter of the difference between trials: ",
+        "scatter between people: ",
+    ):
+        assert f"- {part}" in told

@@ -11,6 +11,7 @@ from trochlea.evidence.network import Network
 from trochlea.evidence.network_answer import NetworkAnswer
 from trochlea.evidence.network_part import NetworkPart
 from trochlea.evidence.number_words import listed, points
+from trochlea.evidence.person_prediction import Prediction
 from trochlea.evidence.pooling import Pooled
 from trochlea.evidence.ranking import Ranking
 from trochlea.evidence.result_change import NO_TRIAL, ResultChange
@@ -26,7 +27,10 @@ def analysis_text(analysis: Analysis) -> str:
     for answer in analysis.answers:
         if answer.common is not None or (answer.class_a, answer.class_b) in (("hip+knee", "knee"), ("hip", "knee")):
             lines += [*_answer(answer), ""]
-    lines += [head("One person's chance"), *(f"- {p.sentence}" for p in analysis.predictions), ""]
+    lines.append(head("One person's chance"))
+    for prediction in analysis.predictions:
+        lines += [f"- {prediction.sentence}", *_part_lines(prediction)]
+    lines.append("")
     lines += [head("Rows that do not enter"), *(excluded_lines(analysis) or ["- none"]), ""]
     lines += [head("Studies of which no figure enters"), *(_silent_lines(analysis) or ["- none"])]
     return wrapped(lines)
@@ -91,6 +95,17 @@ def excluded_lines(analysis: Analysis) -> list[str]:
     return [
         f"- {row.table} {row.id} ({row.trial}; {' v '.join(row.classes)}; {row.outcome}): {row.reason}"
         for row in analysis.excluded
+    ]
+
+
+def _part_lines(prediction: Prediction) -> list[str]:
+    """The parts of a prediction with their sources; none where one is missing, which the sentence tells."""
+    if not prediction.is_estimable:
+        return []
+    return [
+        f"  - {part.name}: {points(part.value or 0.0, 2)}"
+        f"{f' (SE {points(part.se, 2)})' if part.se is not None else ''}; {part.source} ({', '.join(part.citations)})"
+        for part in prediction.parts
     ]
 
 
