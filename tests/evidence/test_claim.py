@@ -66,6 +66,14 @@ def test_a_review_whose_interval_holds_no_difference_is_not_said_to_favour(claim
     assert holds.startswith("Rogan 2019 on pain; six-trial review (authors and year not seen) on strength.")
 
 
+def test_a_ratio_holds_no_effect_where_its_interval_holds_one():
+    data = read_dataset()
+    odds = {"measure": "OR", "estimate": 1.5, "ci_low": 0.8, "ci_high": 2.3, "favours": "knee"}
+    reviews = tuple(replace(row, **odds) if row.id == "R12" else row for row in data.reviews)
+    sentence = read_claim(replace(data, reviews=reviews), ()).questions[0].sentence
+    assert "interval holds no difference: Nascimento 2018 on pain; Rogan 2019 on pain" in sentence
+
+
 def test_reviews_on_both_sides_are_told():
     data = read_dataset()
     turned = {"estimate": 1.5, "ci_low": 0.8, "ci_high": 2.3, "favours": "knee"}

@@ -6,6 +6,7 @@ import pytest
 
 from trochlea.errors import FormatError
 from trochlea.evidence.analysis import analyse, outcomes_of
+from trochlea.evidence.bias import Bias
 from trochlea.evidence.column import columns
 from trochlea.evidence.contrast import Contrast
 from trochlea.evidence.dataset import read_dataset
@@ -115,6 +116,13 @@ def test_a_judgement_on_another_question_is_no_reason(new_trial, tmp_path):
     _, results, _, _ = compared([*new_trial, path])
     (pool,) = [result for result in pools(results) if result.name.startswith("hip minus knee")]
     assert pool.why == "C25 (New 2027) enters"
+
+
+def test_the_risk_of_bias_of_a_trial_outside_is_no_reason(new_trial, tmp_path):
+    row = next(row for row in read_cells(BUNDLED / "bias.csv") if row["study"] == "Ali 2021")
+    path = table(tmp_path / "bias.csv", Bias, [{**row, "risk": "some concerns"}])
+    _, results, _, _ = compared([*new_trial, path])
+    assert {result.why for result in results if result.kind != "prediction"} == {"C25 (New 2027) enters"}
 
 
 def test_a_class_that_a_new_trial_connects_is_told(new_trial, tmp_path):

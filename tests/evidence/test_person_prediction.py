@@ -147,3 +147,12 @@ def test_a_prediction_tells_each_part_with_its_source_in_plain_text(complete):
         "scatter between people: ",
     ):
         assert f"- {part}" in told
+
+
+def test_a_figure_that_two_parts_lack_is_named_once(tmp_path):
+    tables = complete_tables()
+    tables["figures.csv"] = [row for row in tables["figures.csv"] if row["id"].startswith(("Ash", "Birch"))]
+    data = read_dataset(write_tables(tmp_path / "t", tables))
+    analysis = analyse(data, outcomes=("pain",), timepoints=("short",), with_networks=False)
+    sentence = next(item.sentence for item in analysis.predictions if item.programme_class == "knee")
+    assert sentence.endswith("missing: mean change on SCALE in 3 knee arms or more (2 seen).")
