@@ -7,10 +7,18 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
+from trochlea.knee.kernel.contact import STEEPEST
 from trochlea.knee.kernel.height_field import surface
 from trochlea.knee.knee import build_knee
 from trochlea.knee.shape import knee_shape
-from trochlea.knee.trochlea import groove_profile, notch_depth, surface_radius, trochlear_depth, wall_height
+from trochlea.knee.trochlea import (
+    build_trochlea,
+    groove_profile,
+    notch_depth,
+    surface_radius,
+    trochlear_depth,
+    wall_height,
+)
 from trochlea.person.measured import Measured
 
 SPLINE_TOLERANCE = 5e-6
@@ -135,3 +143,13 @@ def test_angles_that_leave_no_medial_facet_are_refused_with_the_implied_slope():
             sulcus_angle=math.radians(165),
             lateral_trochlear_inclination=math.radians(18),
         )
+
+
+def test_a_notch_that_reaches_the_axis_is_refused_with_the_deepest_one():
+    with pytest.raises(InputError, match=r"notch_depth 30\.0 mm .* at most 20\.6 mm"):
+        replace(knee_shape(sex="male"), notch_depth=0.03)
+
+
+def test_slope_cosine_keeps_to_the_limit_that_the_contact_relies_on():
+    shape = replace(knee_shape(sex="male"), notch_depth=0.02, notch_width=0.008)
+    assert build_trochlea(shape).table[:, :, 1].min() >= 1 / STEEPEST

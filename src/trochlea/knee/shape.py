@@ -17,6 +17,9 @@ from trochlea.units import MEGAPASCAL, MILLIMETRE
 
 SEXES = ("female", "male")
 
+DEEPEST_NOTCH = 0.85
+"""Depth of the notch over the groove's radius beyond which the femur's surface folds about its axis [-]."""
+
 _TO_SI = {
     "mm": (MILLIMETRE, "m"),
     "deg": (math.radians(1), "rad"),
@@ -146,6 +149,13 @@ class KneeShape:
                 f"facet_mismatch {math.degrees(self.facet_mismatch):.1f} deg takes away the groove's smaller slope of "
                 f"{math.degrees(lowest):.1f} deg; expected patellar facets that rise from the ridge: give a mismatch "
                 f"above {-math.degrees(lowest):.1f} deg"
+            )
+        deepest = DEEPEST_NOTCH * self.groove_radius
+        if not self.notch_depth <= deepest:
+            raise InputError(
+                f"notch_depth {self.notch_depth / MILLIMETRE:.1f} mm comes too near to the groove's axis, "
+                f"{self.groove_radius / MILLIMETRE:.1f} mm under its floor; expected at most "
+                f"{deepest / MILLIMETRE:.1f} mm: give a shallower notch or a larger groove_radius"
             )
         may_be_any = {"facet_mismatch", "tt_tg", "screw_home", "q_angle", "mpfl_slack", "lateral_retinaculum_slack"}
         may_be_any |= {"notch_angle", "vasti_inclination"}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.ndimage import spline_filter
 
+from trochlea.knee.kernel.contact import STEEPEST
 from trochlea.motion.timeseries import Array, read_only
 
 if TYPE_CHECKING:  # the shape asks for its groove's depth
@@ -117,11 +118,15 @@ def fit_height_field(radius: Array, theta: Array, z: Array, *, axis: tuple[float
         theta: From the front upwards, evenly spaced, shape (angles,) [rad].
         z: Lateral positive, evenly spaced, shape (widths,) [m].
         axis: x and y of the axis in the femur frame [m].
+
+    Where the surface is steeper than 80 degrees against its radius its cosine stays at that of 80 degrees.
     """
     dtheta, dz = theta[1] - theta[0], z[1] - z[0]
     by_theta, by_z = np.gradient(radius, dtheta, dz)
     cosine = 1 / np.sqrt(1 + (by_theta / radius) ** 2 + by_z**2)
     table = np.stack([spline_filter(field, order=3, mode="mirror") for field in (radius, cosine)], axis=-1)
+    # the splines stay above their lowest coefficient, and the contact relies on this limit
+    table[:, :, 1] = np.maximum(table[:, :, 1], 1 / STEEPEST)
     bound = np.lib.stride_tricks.sliding_window_view(table[:, :, 0], (4, 4)).max(axis=(2, 3))
     # the first spline cell starts at the second sample
     grid = [axis[0], axis[1], theta[1], dtheta, z[1], dz]

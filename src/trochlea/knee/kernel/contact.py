@@ -10,8 +10,9 @@ from trochlea.knee.kernel.height_field import basis, cell, height, polar, radius
 from trochlea.knee.kernel.motion import add_point, rotate
 from trochlea.knee.kernel_cache import compiled
 
-STEEPEST = 3.0
-"""Smallest slope cosine is one over this: the femur's surface is nowhere steeper than 70 degrees."""
+STEEPEST = 6.0
+"""One over the smallest slope cosine of any femur, 80 degrees: points farther away than this many rounding lengths
+along the radius are farther than one along the normal, and are skipped. `fit_height_field` keeps to it."""
 
 
 @compiled
