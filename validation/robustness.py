@@ -11,17 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from trochlea.advice.draws import PATELLA, PATELLA_SHAPE_SD, PATELLA_SIZE_SD
 from trochlea.errors import InputError
 from trochlea.knee.equilibrium import solve_poses
 from trochlea.knee.knee import Knee, build_knee
 from trochlea.knee.other_minima import other_minima
 from trochlea.knee.shape import KneeShape, knee_shape, shape_norms
 from trochlea.leg.extensor import QUADRICEPS_SPLIT, ExtensorLoad
-
-SIZE_SD, SHAPE_SD = 4.8 / 44.8, 0.102 / 1.8
-"""Spread of patellar size, and of its thickness at a given width [-], as in trochlea.advice.draws."""
-
-PATELLA = ("patella_width", "patella_height", "patella_thickness")
 
 WIDE = {
     "sulcus_angle": (math.radians(125), math.radians(172)),
@@ -48,10 +44,10 @@ def within_two_sd(generator: np.random.Generator, sex: str) -> KneeShape:
         return float(np.clip(generator.normal(), -2, 2))
 
     while True:
-        size, drawn = 1 + SIZE_SD * draw(), {}
+        size, drawn = 1 + PATELLA_SIZE_SD * draw(), {}
         for name, norm in norms.items():
             if name in PATELLA:
-                own = 1.0 if name == "patella_width" else 1 + SHAPE_SD * draw()
+                own = 1.0 if name == "patella_width" else 1 + PATELLA_SHAPE_SD * draw()
                 drawn[name] = replace(norm, value=norm.value * size * own)
             elif norm.sd and norm.citation:
                 drawn[name] = replace(norm, value=norm.value + norm.sd * draw())

@@ -8,6 +8,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from trochlea.advice.draws import PATELLA, PATELLA_SHAPE_SD, PATELLA_SIZE_SD
 from trochlea.errors import InputError
 from trochlea.knee.equilibrium import solve_poses
 from trochlea.knee.kernel.frames import solve_frames
@@ -29,11 +30,6 @@ all of these 600; all of 10,000 in validation/robustness.py."""
 CONVERGED_SHARE = 0.99
 """Of the same knees. Seen: all of these but one; 0.9988 in validation/robustness.py."""
 
-SIZE_SD, SHAPE_SD = 4.8 / 44.8, 0.102 / 1.8
-"""Spread of patellar size and of its thickness at a given width [-], as in trochlea.advice.draws."""
-
-PATELLA = ("patella_width", "patella_height", "patella_thickness")
-
 START_POSITION = 1e-9
 """Difference of two poses balanced to 1e-6 N [m]. Worst seen 9e-11."""
 
@@ -45,11 +41,11 @@ def drawn_shape(generator: np.random.Generator, sex: str) -> KneeShape:
     """One knee within 2 SD of the norms; patellar sizes go together."""
     norms = shape_norms(sex=sex)
     while True:
-        size = 1 + SIZE_SD * np.clip(generator.normal(), -2, 2)
+        size = 1 + PATELLA_SIZE_SD * np.clip(generator.normal(), -2, 2)
         drawn = {}
         for name, norm in norms.items():
             if name in PATELLA:
-                shape = 1.0 if name == "patella_width" else 1 + SHAPE_SD * np.clip(generator.normal(), -2, 2)
+                shape = 1.0 if name == "patella_width" else 1 + PATELLA_SHAPE_SD * np.clip(generator.normal(), -2, 2)
                 drawn[name] = replace(norm, value=norm.value * size * shape)
             elif norm.sd and norm.citation:
                 drawn[name] = replace(norm, value=norm.value + norm.sd * float(np.clip(generator.normal(), -2, 2)))

@@ -1,4 +1,4 @@
-"""Follow a lost frame from a flexion at which every patella sits in its groove."""
+"""Follow a lost frame from a flexion at which patellae are seated most surely."""
 
 import math
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from trochlea.leg.extensor import ExtensorLoad
 from trochlea.motion.timeseries import Array
 
 PATH_START = math.radians(20)
-"""Flexion from which a lost frame is followed [rad]: every patella sits in its groove there."""
+"""Flexion from which a lost frame is followed [rad]: past the start of the groove, before any tendon wraps."""
 
 PATH_STEP = math.radians(5)
 """Longest step of flexion on that path [rad]."""

@@ -6,12 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from trochlea.errors import InputError
 from trochlea.report import ink
 from trochlea.report.bibliography import linked
 from trochlea.report.provenance import words
+from trochlea.report.template import templates
 from trochlea.report.wording import number, plural, signed
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
@@ -35,16 +36,7 @@ def render_page(template: str, **values: Any) -> str:
 @cache
 def _environment() -> Environment:
     """The templates with their filters; a missing name is an error."""
-    environment = Environment(
-        loader=PackageLoader("trochlea.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters = {"number": number, "signed": signed, "words": words, "plural": plural, "linked": linked}
-    environment.filters |= filters
-    return environment
+    return templates({"number": number, "signed": signed, "words": words, "plural": plural, "linked": linked})
 
 
 def write_whole(target: Path, text: str) -> None:

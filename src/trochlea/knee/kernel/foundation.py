@@ -1,10 +1,11 @@
 """Pressure against overlap of an elastic foundation, both layers lumped into one of thickness h.
 
-`law` = (K / h [Pa/m], rounding length d [m], h [m] or 0): K is the confined modulus. With h = 0 the law is linear,
-p = K s / h; otherwise p = -K ln(1 - s / h). Both start with the same stiffness. s is the rounded overlap.
+`law` = (K / h [Pa/m], rounding length d [m], h [m] or 0, overlap at which a linear layer bottoms out [m] or 0), where K
+is the confined modulus. With h = 0 the law is linear, p = K s / h; otherwise p = -K ln(1 - s / h). Both start with the
+same stiffness. s is the rounded overlap.
 
-A linear layer could be pressed through itself. So a fourth number, the overlap at which it bottoms out [m] (0: never),
-adds a quadratic pressure from there on; below it nothing changes.
+A linear layer could be pressed through itself. Where it bottoms out a quadratic pressure is added from there on; below
+nothing changes.
 """
 
 import math
@@ -14,7 +15,6 @@ from trochlea.knee.kernel_cache import compiled
 THINNEST = 0.05
 """Share of the layer's thickness that is left where the logarithm goes on as its tangent, so that pressure is finite
 at every overlap; far beyond what cartilage bears."""
-
 
 BOTTOM = 12.0
 """Growth of a linear layer's stiffness once it has bottomed out: over the overlap at which that begins, pressed half as

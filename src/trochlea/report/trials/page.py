@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from trochlea import __version__
@@ -16,6 +16,7 @@ from trochlea.evidence.network_answer import NetworkAnswer
 from trochlea.evidence.number_words import points, printed
 from trochlea.evidence.standard_name import unit_words
 from trochlea.report.bibliography import Reference, cited, keys_in, references
+from trochlea.report.template import templates
 from trochlea.report.trials.forest import slug
 from trochlea.report.trials.network_graph import network_name
 from trochlea.report.trials.picture import Picture
@@ -73,15 +74,7 @@ def evidence_page(data: Dataset, analysis: Analysis, claim: Claim, drawn: Sequen
 @cache
 def _environment() -> Environment:
     """The report's templates; a missing name is an error."""
-    environment = Environment(
-        loader=PackageLoader("trochlea.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"points": points, "printed": printed, "sources": _sources, "unit": unit_words}
-    return environment
+    return templates({"points": points, "printed": printed, "sources": _sources, "unit": unit_words})
 
 
 def _sources(keys: Iterable[str], numbers: Mapping[str, int]) -> Markup:
