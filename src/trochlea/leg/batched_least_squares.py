@@ -35,6 +35,7 @@ def solve_least_squares(
     *,
     lower: Array,
     upper: Array,
+    longest_step: float = np.inf,
     step_tolerance: float = 1e-9,
     max_steps: int = 100,
 ) -> LeastSquares:
@@ -47,6 +48,7 @@ def solve_least_squares(
         start: First guess, shape (problems, n); clipped to the bounds.
         lower: Shape (n,).
         upper: Shape (n,).
+        longest_step: No value moves by more than this in one step.
         step_tolerance: A problem whose values all move by less is solved.
         max_steps: Upper limit on steps.
 
@@ -65,6 +67,7 @@ def solve_least_squares(
             break
         now = values[open_problems]
         step = _step(residuals[open_problems], slopes[open_problems], now, lower, upper, damping[open_problems])
+        step *= np.minimum(1.0, longest_step / np.maximum(np.abs(step).max(axis=1, keepdims=True), 1e-300))
         trial = np.clip(now + step, lower, upper)
         missed, there = linearise(open_problems, trial)
         is_better = (missed**2).sum(axis=1) <= (residuals[open_problems] ** 2).sum(axis=1)

@@ -17,7 +17,7 @@ ROOT_COORDINATES = (*PELVIS_SLIDES, *PELVIS_HINGES)
 def generalised_forces(leg: LegModel, pose: Pose, contacts: tuple[ContactLoad, ...]) -> Array:
     """Internal generalised forces along every independent coordinate, as OpenSim prints them.
 
-    M qacc + bias - J^T (contact wrench), reduced by the knee couplings. The contact acts on the calcaneus;
+    M qacc + bias - J^T (contact wrench), reduced by the knee couplings. A contact acts on its own body;
     without a centre of pressure (NaN) its force is left out.
 
     Args:
@@ -38,7 +38,7 @@ def generalised_forces(leg: LegModel, pose: Pose, contacts: tuple[ContactLoad, .
             raise InputError(
                 f"{contact.side} contact: expected {frames} frames as in the motion, found {len(contact.force)}"
             )
-    bodies = [mj.body(f"calcn_{contact.side[0]}").id for contact in contacts]
+    bodies = [mj.body(f"{contact.body}_{contact.side[0]}").id for contact in contacts]
     forces = np.empty((frames, mj.nv))
 
     def visit(data: MjData, frame: int) -> None:

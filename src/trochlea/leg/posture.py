@@ -25,6 +25,9 @@ MISS_SCALE = {"rad": float(np.radians(1.0)), "m": 1e-3}
 PULL_SCALE = float(np.radians(1000.0))
 """Weakness of the pull towards the reference [rad, m]: it moves no prescribed angle by 0.1 degree."""
 
+LONGEST_STEP = 0.5
+"""No coordinate moves by more in one step of the search [rad, m], so that none turns right round."""
+
 RANGES_DEG = {
     "ankle_angle": (-40.0, 40.0),
     "subtalar_angle": (-20.0, 20.0),
@@ -45,8 +48,9 @@ class PostureProblem:
         side: The working leg.
         targets: Value by quantity, each of shape (frames,) [rad, m]; NaN where it is left free.
         reference: Value by coordinate that the weak pull draws towards [rad, m]; 0 where not named.
-        support: Of the balance quantities: point of the working foot over which the centre of mass stands, from ankle (0)
-            to toe joint (1) [-].
+        support: Of the balance quantities: point of a foot over which the centre of mass stands, from ankle (0) to toe
+            joint (1) [-].
+        share: Where it stands between that point of the other foot (0) and of the working foot (1) [-].
     """
 
     leg: LegModel
@@ -54,6 +58,7 @@ class PostureProblem:
     targets: Mapping[str, Array]
     reference: Mapping[str, float]
     support: float = 0.5
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +105,7 @@ def solve_postures(problem: PostureProblem, start: Array) -> Postures:
             np.concatenate([slopes, pulls], axis=1),
         )
 
-    solved = solve_least_squares(linearise, start, lower=lower, upper=upper)
+    solved = solve_least_squares(linearise, start, lower=lower, upper=upper, longest_step=LONGEST_STEP)
     misses = solved.residuals[:, : len(scale)] * scale
     room = np.minimum(solved.values - lower, upper - solved.values)
     return Postures(
@@ -114,10 +119,12 @@ def solve_postures(problem: PostureProblem, start: Array) -> Postures:
     )
 
 
-def measure_postures(leg: LegModel, side: Side, names: tuple[str, ...], values: Array, *, support: float) -> Array:
-    """Quantities of given postures, shape (frames, names) [rad, m]."""
+def measure_postures(
+    leg: LegModel, side: Side, names: tuple[str, ...], values: Array, *, support: float = 0.5, share: float = 1.0
+) -> Array:
+    """Quantities of given postures, shape (frames, names) [rad, m]; see `PostureProblem` for support and share."""
     targets = {name: np.zeros(len(values)) for name in names}
-    problem = PostureProblem(leg=leg, side=side, targets=targets, reference={}, support=support)
+    problem = PostureProblem(leg=leg, side=side, targets=targets, reference={}, support=support, share=share)
     return _Measures(problem).linearise(values)[0]
 
 
@@ -136,8 +143,8 @@ class _Measures:
     """All prescribed quantities and their derivatives, from one pass over the bodies."""
 
     def __init__(self, problem: PostureProblem) -> None:
-        self.leg, self.support = problem.leg, problem.support
-        self.suffix = problem.side[0]
+        self.leg = problem.leg
+        self.stance = _stance(problem)
         self.quantities: tuple[Quantity, ...] = tuple(quantity(name, problem.side) for name in problem.targets)
         self._places: dict[tuple[str, tuple[float, float, float]], int] = {}
         mj = self.leg.mj
@@ -149,8 +156,8 @@ class _Measures:
             elif one.kind == "position":
                 self._place(one.body, one.vector)
             elif one.kind == "balance":
-                for body in ("talus", "toes"):
-                    self._place(f"{body}_{self.suffix}", (0.0, 0.0, 0.0))
+                for body in self.stance:
+                    self._place(body, (0.0, 0.0, 0.0))
                 for i in np.flatnonzero(self.masses):
                     self._place(mj.body(i).name, tuple(float(x) for x in mj.body_ipos[i]))
         bodies = tuple(body for body, _ in self._places)
@@ -201,12 +208,22 @@ class _Measures:
         heavy = np.flatnonzero(self.masses)
         columns = [self._places[mj.body(i).name, tuple(float(x) for x in mj.body_ipos[i])] for i in heavy]
         share = self.masses[heavy] / self.masses.sum()
-        ankle, toe = (self._places[f"{body}_{self.suffix}", (0.0, 0.0, 0.0)] for body in ("talus", "toes"))
         weights = np.zeros(places.shape[1])
         np.add.at(weights, columns, share)
-        weights[ankle] -= 1.0 - self.support
-        weights[toe] -= self.support
+        for body, part in self.stance.items():
+            weights[self._places[body, (0.0, 0.0, 0.0)]] -= part
         return np.einsum("p,fpi->fi", weights, places), np.einsum("p,fpin->fin", weights, rows)
+
+
+def _stance(problem: PostureProblem) -> dict[str, float]:
+    """Share of each body's origin in the point below the centre of mass."""
+    working = problem.side[0]
+    other = "l" if working == "r" else "r"
+    return {
+        f"{body}_{letter}": share * part
+        for letter, share in ((working, problem.share), (other, 1.0 - problem.share))
+        for body, part in (("talus", 1.0 - problem.support), ("toes", problem.support))
+    }
 
 
 def standing_start(leg: LegModel, n_frames: int, reference: Mapping[str, float]) -> Array:

@@ -8,8 +8,6 @@ side. `ground` is x forward (of a person who stands), y up, z right.
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from trochlea.errors import InputError
 from trochlea.motion.motion import Side
 
@@ -99,6 +97,7 @@ def _quantities(side: Side) -> dict[str, Quantity]:
         Quantity(name="trunk_lean", kind="bearing", unit="rad", body="torso", vector=Y, axes=(1, 2), sign=outward),
         Quantity(name="trunk_elevation", kind="elevation", unit="rad", body="torso", vector=Y),
         Quantity(name="upper_back_height", kind="position", unit="m", body="torso", vector=UPPER_BACK, axes=(1,)),
+        Quantity(name="upper_back_forward", kind="position", unit="m", body="torso", vector=UPPER_BACK, axes=(0,)),
         Quantity(name="balance_forward", kind="balance", unit="m", axes=(0,)),
         Quantity(name="balance_sideways", kind="balance", unit="m", axes=(2,), sign=outward),
     ]
@@ -109,7 +108,7 @@ def _quantities(side: Side) -> dict[str, Quantity]:
 
 UPPER_BACK: Vector = (-0.10, 0.33, 0.0)
 """Where the upper back touches the floor, in the unscaled torso [m]. Assumed: level with the shoulder joint of
-`rajagopal-2016-model` (0.371 m), a little lower, and 10 cm behind the middle."""
+`rajagopal-2016-model` (0.3715 m), a little lower, and 10 cm behind the middle."""
 
 
 def _of_leg(whose: str, letter: str, outward: float) -> list[Quantity]:
@@ -132,13 +131,7 @@ def _of_leg(whose: str, letter: str, outward: float) -> list[Quantity]:
     ]
     for axis, word in enumerate(("forward", "height", "aside")):
         sign = outward if word == "aside" else 1.0
-        found.append(
-            Quantity(name=f"{whose}_foot_{word}", kind="position", unit="m", body=foot, axes=(axis,), sign=sign)
-        )
+        for point, body in (("foot", foot), ("toe", f"toes_{letter}")):
+            name = f"{whose}_{point}_{word}"
+            found.append(Quantity(name=name, kind="position", unit="m", body=body, axes=(axis,), sign=sign))
     return found
-
-
-def angle_of(direction: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
-    """Bearing of directions, shape (frames, 3), from one ground axis towards another [rad]."""
-    start, towards = axes
-    return np.arctan2(direction[:, towards], direction[:, start])

@@ -13,16 +13,17 @@ Side = Literal["left", "right"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactLoad:
-    """Force of the ground on one foot, at the motion's times.
+    """Force of the ground on one foot, or of something else on a segment, at the motion's times.
 
     Frame: ground, x forward, y up, z to the right (OpenSim's).
 
     Attributes:
-        side: The foot that the force acts on.
+        side: The leg that the force acts on.
         force: Shape (frames, 3) [N].
         point: Centre of pressure, shape (frames, 3) [m]; NaN where the vertical force is below 1 N.
         free_moment: Shape (frames, 3) [N.m].
         is_covered: Shape (frames,): True where a force measurement exists for this foot at this time.
+        body: Segment that it acts on, without side.
     """
 
     side: Side
@@ -30,6 +31,7 @@ class ContactLoad:
     point: Array
     free_moment: Array
     is_covered: NDArray[np.bool_]
+    body: Literal["calcn", "tibia", "femur"] = "calcn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class Motion:
     Attributes:
         name: What the movement is, e.g. "single-leg squat" or the file's name.
         coordinates: Columns named as in the model's coordinates (hip_flexion_r, ...) [rad, m].
-        contacts: One ContactLoad for each foot with forces.
+        contacts: One ContactLoad for each foot with forces, and for whatever else acts on the legs.
         source: "measured" (read from files) or "simulated" (built-in task).
     """
 

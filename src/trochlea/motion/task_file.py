@@ -1,0 +1,241 @@
+"""The door for tasks: YAML in, a `Task` with every number decided out, or one line that says what is wrong."""
+
+import difflib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+import numpy as np
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from trochlea.errors import FormatError, InputError
+from trochlea.motion.task import Course, End, Load, Position, Support, Task, TaskInput
+from trochlea.person.measured import Measured
+
+Amount = Annotated[float, Field(allow_inf_nan=False)] | str
+"""A number in the unit of its key, or the name of an input."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class InputRow(_Strict):
+    """An input as written."""
+
+    value: float = Field(allow_inf_nan=False)
+    low: float
+    high: float
+    sd: float | None = None
+    citation: str | None = None
+    words: str
+
+
+class SupportRow(_Strict):
+    """A support as written."""
+
+    part: str
+    sideways_n: Amount = 0.0
+    forward_n: Amount = 0.0
+
+
+class LoadRow(_Strict):
+    """A load as written."""
+
+    kind: Literal["weight", "band", "push", "rest"]
+    part: str
+    along: Amount = 1.0
+    kg: Amount | None = None
+    n: Amount | None = None
+    share: Amount | None = None
+    towards: str = ""
+    towards_along: Amount = 0.5
+
+
+class TaskRow(_Strict):
+    """A task as written."""
+
+    name: str = Field(pattern="^[a-z][a-z0-9_]*$")
+    title: str
+    about: str
+    trains: tuple[str, ...] = ()
+    position: Position
+    balanced: bool = False
+    duration_s: Amount = 4.0
+    inputs: dict[str, InputRow] = {}
+    posture: dict[str, Amount | tuple[Amount, Amount]]
+    guess: dict[str, tuple[float, float]] = {}
+    balance_point: Amount = 0.5
+    balance_share: Amount = 1.0
+    supports: tuple[SupportRow, ...] = ()
+    loads: tuple[LoadRow, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+
+@cache
+def task_names() -> tuple[str, ...]:
+    """Names of the built-in tasks, in alphabetical order."""
+    return tuple(sorted(path.name.removesuffix(".yaml") for path in _folder().iterdir() if path.name.endswith(".yaml")))
+
+
+def read_task(task: str | Path, settings: Mapping[str, float] | None = None) -> Task:
+    """A built-in task by name, or one from a YAML file.
+
+    Args:
+        task: Name, or path of a `.yaml` file.
+        settings: Inputs that are set, in the units of their names.
+
+    Raises:
+        FormatError: If a file is no task.
+        InputError: If there is no such task or input, or a value is out of its range.
+    """
+    path = Path(task)
+    if path.suffix.lower() in (".yaml", ".yml"):
+        return decide(load_task(path), settings or {})
+    if str(task) not in task_names():
+        near = difflib.get_close_matches(str(task), task_names(), n=1)
+        hint = f"did you mean {near[0]}?" if near else "`trochlea tasks` lists them; a file of your own ends in .yaml"
+        raise InputError(f"no task {str(task)!r}: expected one of {', '.join(task_names())}; {hint}")
+    with _folder().joinpath(f"{task}.yaml").open(encoding="utf-8") as stream:
+        return decide(_checked(Path(f"{task}.yaml"), stream.read()), settings or {})
+
+
+def load_task(path: Path) -> TaskRow:
+    """A task as a file writes it, checked for its form.
+
+    Raises:
+        FormatError: If the file cannot be read, is no YAML or no task.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise FormatError(path, None, f"cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise FormatError(path, None, "the file is not text; expected a task in YAML") from None
+    return _checked(path, text)
+
+
+def decide(row: TaskRow, settings: Mapping[str, float]) -> Task:
+    """The task with its inputs set.
+
+    Raises:
+        InputError: If an input is unknown or out of its range, or a value names no input.
+    """
+    inputs = {name: _set(row, name, settings.get(name)) for name in row.inputs}
+    for name in settings:
+        if name not in inputs:
+            raise InputError(f"{row.name} has no input {name!r}; expected one of {', '.join(inputs) or 'none'}")
+    value = _Values(row.name, {name: one.value.value for name, one in inputs.items()})
+    return Task(
+        name=row.name,
+        title=row.title,
+        about=row.about,
+        trains=row.trains,
+        position=row.position,
+        is_balanced=row.balanced,
+        duration=value(row.duration_s),
+        posture={name: _course(value, name, course) for name, course in row.posture.items()},
+        guess={name: (float(np.radians(a)), float(np.radians(b))) for name, (a, b) in row.guess.items()},
+        balance_point=value(row.balance_point),
+        balance_share=value(row.balance_share),
+        supports=tuple(
+            Support(part=one.part, sideways=value(one.sideways_n), forward=value(one.forward_n)) for one in row.supports
+        ),
+        loads=tuple(_load(value, row.name, one) for one in row.loads),
+        inputs=inputs,
+        notes=row.notes,
+    )
+
+
+class _Values:
+    """Numbers as they stand, or those of the inputs that are named."""
+
+    def __init__(self, task: str, inputs: Mapping[str, float]) -> None:
+        self.task, self.inputs = task, inputs
+
+    def __call__(self, amount: Amount) -> float:
+        if not isinstance(amount, str):
+            return float(amount)
+        sign, name = (-1.0, amount[1:]) if amount.startswith("-") else (1.0, amount)
+        if name not in self.inputs:
+            raise InputError(f"{self.task}: {amount!r} is no number and no input; expected one of {', '.join(self.inputs)}")
+        return sign * self.inputs[name]
+
+
+def _course(value: _Values, name: str, course: Amount | tuple[Amount, Amount]) -> Course:
+    """Angles are in degrees, lengths in metres: what the quantity is tells which."""
+    ends = course if isinstance(course, tuple) else (course, course)
+    factor = 1.0 if is_length(name) else float(np.radians(1.0))
+    start, end = (_end(value, one, factor) for one in ends)
+    if isinstance(start, str) and isinstance(end, str) and (start, end) not in (("hold", "free"), ("free", "hold")):
+        raise InputError(f"{value.task}: {name}: expected a number at one end at least, found {start} and {end}")
+    return Course(start=start, end=end)
+
+
+def _end(value: _Values, amount: Amount, factor: float) -> End:
+    if amount == "free" or amount == "hold" or amount == "open":
+        return amount
+    return factor * value(amount)
+
+
+def is_length(quantity: str) -> bool:
+    """Whether a quantity of a posture is a length [m] and no angle."""
+    return quantity.startswith("balance_") or quantity.endswith(("_forward", "_height", "_aside"))
+
+
+def _load(value: _Values, task: str, row: LoadRow) -> Load:
+    wanted = {"weight": "kg", "band": "n", "push": "n", "rest": "share"}[row.kind]
+    amount = getattr(row, wanted)
+    if amount is None:
+        raise InputError(f"{task}: a load of kind {row.kind} needs {wanted}")
+    return Load(
+        kind=row.kind,
+        part=row.part,
+        along=value(row.along),
+        force=value(amount),
+        towards=row.towards,
+        towards_along=value(row.towards_along),
+    )
+
+
+def _set(row: TaskRow, name: str, given: float | None) -> TaskInput:
+    written = row.inputs[name]
+    number = written.value if given is None else float(given)
+    if not (np.isfinite(number) and written.low <= number <= written.high):
+        raise InputError(f"{row.name}: {name}: expected {written.low:g} to {written.high:g}, found {number:g}")
+    unit = {"deg": "deg", "m": "m", "kg": "kg", "n": "N", "s": "s"}.get(name.rpartition("_")[2], "-")
+    if given is not None:
+        measured = Measured(value=number, sd=None, unit=unit, source="measured", note="set")
+    else:
+        source = "assumed" if written.citation is None else "published"
+        measured = Measured(value=number, sd=written.sd, unit=unit, source=source, citation=written.citation)
+    return TaskInput(name=name, value=measured, low=written.low, high=written.high, words=written.words)
+
+
+def _checked(path: Path, text: str) -> TaskRow:
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = f"not YAML ({getattr(error, 'problem', error)}); `trochlea tasks --show NAME` prints one to start from"
+        raise FormatError(path, mark.line + 1 if mark else None, reason) from None
+    if not isinstance(content, dict):
+        raise FormatError(path, None, f"no task: expected the keys {', '.join(TaskRow.model_fields)}")
+    try:
+        return TaskRow.model_validate(content)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg'].lower()}" for one in error.errors()
+        )
+        raise FormatError(path, None, f"{problems}; `trochlea tasks --show NAME` prints one to start from") from None
+
+
+def _folder():
+    return files("trochlea.motion").joinpath("task_files")
+
+
+POSITIONS: tuple[Position, ...] = get_args(Position)
