@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from trochlea.motion.timeseries import Array
 
+BOUND_PASSES = 5
+"""How often a step is solved anew because a value would leave its bounds."""
+
 Linearise = Callable[[NDArray[np.intp], Array], tuple[Array, Array]]
 """Problem numbers (p,) and their values (p, n) -> residuals (p, m) and derivatives (p, m, n)."""
 
@@ -82,13 +85,24 @@ def solve_least_squares(
 
 
 def _step(residuals: Array, slopes: Array, values: Array, lower: Array, upper: Array, damping: Array) -> Array:
-    """Damped step of each problem; values that push against a bound are held."""
+    """Damped step of each problem within its bounds; values that push against a bound are held there."""
     gradient = np.einsum("prk,pr->pk", slopes, residuals)
     held = ((values <= lower) & (gradient > 0.0)) | ((values >= upper) & (gradient < 0.0))
-    free = np.where(held[:, None, :], 0.0, slopes)
-    square = np.swapaxes(free, 1, 2) @ free
+    square = np.swapaxes(slopes, 1, 2) @ slopes
     diagonal = np.einsum("pkk->pk", square)
     scale = np.maximum(diagonal, 1e-12 * diagonal.max(axis=1, keepdims=True) + 1e-30)
-    # A held value has an empty row and column; 1 there leaves it where it is.
-    square += np.einsum("pk,kl->pkl", np.where(held, 1.0, damping[:, None] * scale), np.eye(values.shape[1]))
-    return -np.linalg.solve(square, np.where(held, 0.0, gradient)[..., None])[..., 0]
+    square += np.einsum("pk,kl->pkl", damping[:, None] * scale, np.eye(values.shape[1]))
+    step = np.zeros_like(values)
+    for _ in range(BOUND_PASSES):
+        # Values that are held keep their step; the others do their best with it.
+        pulled = gradient + np.einsum("pkl,pl->pk", square, np.where(held, step, 0.0))
+        system = np.where(held[:, :, None] | held[:, None, :], 0.0, square)
+        system += np.einsum("pk,kl->pkl", held.astype(np.float64), np.eye(values.shape[1]))
+        free = -np.linalg.solve(system, np.where(held, 0.0, pulled)[..., None])[..., 0]
+        step = np.where(held, step, free)
+        beyond = ~held & ((values + step < lower) | (values + step > upper))
+        if not beyond.any():
+            break
+        step = np.where(beyond, np.clip(values + step, lower, upper) - values, step)
+        held |= beyond
+    return step

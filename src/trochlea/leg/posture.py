@@ -22,7 +22,7 @@ from trochlea.motion.timeseries import Array, read_only
 MISS_SCALE = {"rad": float(np.radians(1.0)), "m": 1e-3}
 """Misses that weigh the same. Assumed; where all can be met it does not matter."""
 
-PULL_SCALE = float(np.radians(1000.0))
+PULL_SCALE = float(np.radians(100.0))
 """Weakness of the pull towards the reference [rad, m]: it moves no prescribed angle by 0.1 degree."""
 
 LONGEST_STEP = 0.5
