@@ -14,8 +14,8 @@ from trochlea.errors import InputError
 from trochlea.motion.timeseries import Array, read_only
 
 KNEE_STIFFNESS = {"women": 0.79, "men": 1.06}
-"""Torsional stiffness of the knee [N.m/degree]. `unnamed-2006-torsional`: 82 cadaver knees, 5 N.m of torque with 10 N.m of
-valgus, no axial load."""
+"""Torsional stiffness of the knee [N.m/degree]. `unnamed-2006-torsional`: 82 cadaver knees, 5 N.m of torque with 10 of
+valgus."""
 
 KNEE_STIFFNESS_MUSCLES = 2.54
 """The same of living knees with the most muscles active [N.m/degree]. `louie-1987-torsional`: 0.16 to 2.54, by which
