@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.heading import STILL, TORSION_SD, foot_loading, heading_reference, relative_heading
+from trochlea.leg.heading import PATH_SD, STILL, TORSION_SD, foot_loading, heading_reference, relative_heading
 from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.segments import Segments
@@ -110,14 +110,23 @@ def test_standing_is_its_own_reference(leg):
 
 
 def test_without_a_standing_trial_the_twist_of_the_tibia_is_uncertain(leg):
-    coordinates, segments = joints(leg, knee_angle_r=[10, 20], ankle_angle_r=[0, 5], subtalar_angle_r=[0, 5])
+    coordinates, segments = joints(leg, knee_angle_r=[0, 20], ankle_angle_r=[0, 5], subtalar_angle_r=[0, 5])
     assumed = heading_reference(leg, coordinates, segments, "right")
-    assert assumed.sd == TORSION_SD
+    np.testing.assert_allclose(assumed.sd, [TORSION_SD, np.hypot(TORSION_SD, PATH_SD)], rtol=0, atol=EXACT)
     assert "assumed" in assumed.source
     assert any("no standing trial" in note for note in assumed.notes)
     measured = heading_reference(leg, coordinates, segments, "right", standing={"subtalar_angle_r": 0.0})
-    assert measured.sd == 0.0
+    np.testing.assert_allclose(measured.sd, [0.0, PATH_SD], rtol=0, atol=EXACT)
     assert measured.notes == ()
+
+
+def test_the_knees_own_path_is_less_sure_the_further_it_bends_from_standing(leg):
+    coordinates, segments = joints(leg, knee_angle_r=[5, 12.5, 20, 90, -2.5], ankle_angle_r=[0] * 5)
+    standing = {"knee_angle_r": np.radians(5.0)}
+    sd = heading_reference(leg, coordinates, segments, "right", standing=standing).sd
+    np.testing.assert_allclose(sd / PATH_SD, [0.0, 0.5, 1.0, 1.0, 0.5], rtol=0, atol=EXACT)
+    with_skin = heading_reference(leg, coordinates, segments, "right", standing=standing, skin_error=0.1).sd
+    np.testing.assert_allclose(with_skin, np.hypot(sd, 0.1), rtol=0, atol=EXACT)
 
 
 @pytest.mark.parametrize("angles", [{}, {"subtalar_angle_r": [2.0, 2.0]}])

@@ -47,7 +47,7 @@ def limb(turn, shank, flexion, side="right", foot=0.0):
 
 
 def reference(frames, sd=0.0, heading=0.0):
-    return HeadingReference(heading=np.full(frames, heading), sd=sd, source="test", notes=("a note",))
+    return HeadingReference(heading=np.full(frames, heading), sd=np.full(frames, sd), source="test", notes=("a note",))
 
 
 def solved(segments, side="right", *, loading=None, sd=0.0, share=HALF):

@@ -6,8 +6,9 @@ between people is the twist of the tibia, which is why a standing posture of the
 
 The leg's own joints turn the femur against a fixed foot too: the knee's coupled rotation (13 degrees of tibial rotation
 by 60 degrees of flexion in the leg model) and the oblique axis of the ankle (4 degrees by 25 degrees of dorsiflexion).
-The kneecap's knee has its own screw-home, and the ankle's axis is not the knee's rotation. So the reference is not one
-number but, in each frame, what the same knee and ankle angles give with the subtalar joint as in standing.
+The kneecap's knee has a screw-home of its own, and the ankle's axis is not the knee's rotation. So the reference is not
+one number but, in each frame, what the same knee and ankle angles give with the subtalar joint as in standing. How far
+a person's knee turns by itself as it bends differs from the model's by several degrees, which the interval holds.
 """
 
 from collections.abc import Mapping
@@ -25,6 +26,13 @@ from trochlea.units import GRAVITY
 TORSION_SD = np.radians(8.6)
 """SD between people of the twist of the tibia [rad]. `pfeifer-1995-torsion`: 34.9 (8.6) degrees, uninjured legs."""
 
+PATH_SD = np.radians(4.5)
+"""SD between people of the knee's own rotation as it bends [rad]. `unnamed-nd-physiological`: 6.8 (4.5) degrees over
+the first 15 of weight-bearing flexion, 20 knees."""
+
+PATH_END = np.radians(15.0)
+"""Change of flexion over which PATH_SD builds up [rad]. `unnamed-nd-physiological`; beyond, no more (assumed)."""
+
 LOADED = 0.1
 """Vertical force above which a foot counts as held by the ground, over body weight [-]. Assumed; below, what the ground
 can hold against turning falls in proportion to the force, as friction does."""
@@ -39,13 +47,13 @@ class HeadingReference:
 
     Attributes:
         heading: Femur inwards against the foot, shape (frames,) [rad].
-        sd: Uncertainty of the whole course, up or down [rad].
+        sd: Standard deviation of it, shape (frames,) [rad].
         source: Measured on this person, or assumed.
         notes: What a reader must know.
     """
 
     heading: Array
-    sd: float
+    sd: Array
     source: str
     notes: tuple[str, ...]
 
@@ -71,6 +79,7 @@ def heading_reference(
     side: Side,
     *,
     standing: Mapping[str, float] | None = None,
+    skin_error: float = 0.0,
 ) -> HeadingReference:
     """Relative heading that the joints alone explain, frame by frame.
 
@@ -80,6 +89,7 @@ def heading_reference(
         segments: Where the bodies are; the foot's is used.
         side: Which leg.
         standing: Coordinates of a standing posture of this person [rad, m]; the model's neutral posture if None.
+        skin_error: SD of a heading that markers on the skin show [rad]; see `marker_segments.SKIN_ERROR`.
 
     Raises:
         InputError: If `segments` and `coordinates` have different frames, or a joint angle is missing.
@@ -90,13 +100,16 @@ def heading_reference(
         raise InputError(
             f"segments have {len(foot)} frames and joint angles {coordinates.times.size}; expected the same frames"
         )
-    subtalar = f"subtalar_angle_{suffix}"
-    still = 0.0 if standing is None else standing.get(subtalar, 0.0)
+    subtalar, knee = f"subtalar_angle_{suffix}", f"knee_angle_{suffix}"
+    posture = {} if standing is None else standing
+    still = posture.get(subtalar, 0.0)
     own = leg.segments(leg.static_pose(_without_turn(coordinates, suffix, still)))
+    bent = np.abs(coordinates.column(knee) - posture.get(knee, 0.0))
+    torsion = TORSION_SD if standing is None else 0.0
     femur_in_foot = np.swapaxes(own.body(f"calcn_{suffix}")[1], 1, 2) @ own.body(f"femur_{suffix}")[1]
     return HeadingReference(
         heading=_between(foot @ femur_in_foot, foot, side),
-        sd=TORSION_SD if standing is None else 0.0,
+        sd=read_only(np.sqrt((PATH_SD * np.minimum(bent / PATH_END, 1.0)) ** 2 + torsion**2 + skin_error**2)),
         source="assumed: the model's neutral posture" if standing is None else "measured: a standing trial",
         notes=_notes(coordinates, subtalar, standing),
     )

@@ -37,7 +37,7 @@ class KneeRotation:
         axial: Part along the tibia's long axis while the ground holds the foot, femur internal positive [rad].
         knee_valgus: Rest that a knee would have to take as valgus if the shank did not lean, valgus positive [rad].
         femoral_rotation: At the best share [rad].
-        low: Lower end, from the interval of the share and the reference's uncertainty [rad].
+        low: Lower end, from the interval of the share and one standard deviation of the reference [rad].
         high: Upper end [rad].
         whole: At share 1 [rad].
         is_capped: Where the knee's range changed `femoral_rotation`.
