@@ -8,8 +8,8 @@ from trochlea.leg.hill import capacity
 from trochlea.leg.model import build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscle_set import parameters_of
-from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.osim import read_osim
+from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.static_optimisation import SMOOTHING, share_load
 from trochlea.motion.trial import read_motion
 
