@@ -54,6 +54,10 @@ class MarkerSet:
         """The same markers at other places, shape (markers, 3) [m]."""
         return replace(self, positions=read_only(positions))
 
+    def weighted_for_placing(self) -> "MarkerSet":
+        """The same markers with their static weights: bony landmarks count, markers that are yet to be placed do not."""
+        return replace(self, weights=self.static_weights)
+
     def subset(self, rows: NDArray[np.intp]) -> "MarkerSet":
         """Some of the markers."""
         return replace(
