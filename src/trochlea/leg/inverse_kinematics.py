@@ -69,6 +69,10 @@ class InverseKinematics:
         """Frames in which every coordinate was found, shape (frames,)."""
         return np.array([status == "solved" for status in self.status])
 
+    def solved_spans(self, *, least: int = 6) -> list[tuple[int, int]]:
+        """Runs of solved frames, first frame and the frame after the last; `least` as `kinematics.place` needs."""
+        return [(start, end) for start, end in spans(self.is_solved) if end - start >= least]
+
 
 def solve_inverse_kinematics(
     leg: LegModel,
@@ -94,6 +98,19 @@ def solve_inverse_kinematics(
     Raises:
         InputError: If no marker of the trial is known, or no frame can be solved.
     """
+    problem, placed, notes = pose_problem(leg, marker_set, markers, locked=locked)
+    fit = fit_markers(problem)
+    return _result(leg, placed, markers, problem, fit, notes)
+
+
+def pose_problem(
+    leg: LegModel, marker_set: MarkerSet, markers: Markers, *, locked: tuple[str, ...] = LOCKED
+) -> tuple[ToFit, MarkerSet, list[str]]:
+    """The least squares problem of a trial, the markers in it, and what was left out of it.
+
+    Raises:
+        InputError: If no marker of the trial can be used.
+    """
     placed, columns, notes = _usable(leg, marker_set, markers)
     measured = markers.positions[:, columns]
     seen = np.isfinite(measured[..., 0])
@@ -104,8 +121,7 @@ def solve_inverse_kinematics(
         weights=seen * placed.weights,
         free=free & determined_by_set(leg, placed, seen, free),
     )
-    fit = fit_markers(problem)
-    return _result(leg, placed, markers, problem, fit, notes)
+    return problem, placed, notes
 
 
 def determined_by_set(
