@@ -26,7 +26,7 @@ less than this [rad/m, m/m]: 1.7 degrees a millimetre. Assumed; three markers on
 
 LOOSE_FIT = 0.02
 """Marker errors above this root mean square are worth a look [m]; the model's own pipeline asks for less
-(`opensim-nd-ik-practice`)."""
+(`hamner-nd-tips`)."""
 
 LEAST_ON_SEGMENT = 3
 """A rigid body needs so many markers to be placed on its own."""
