@@ -23,8 +23,8 @@ FILES = {
 }
 
 NEAREST = 0.02
-"""A mapped muscle's two ends lie together within this [m] of the nearest muscle of Rajagopal 2016, other people's models
-being compared; worst seen 0.0065 (add_brev)."""
+"""A mapped muscle's two ends lie together within this [m] of the nearest muscle of Rajagopal 2016, two people's
+models being compared; worst seen 0.0065 (add_brev)."""
 
 
 @pytest.mark.parametrize(("file", "family"), FILES.items())
