@@ -5,22 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trochlea.errors import FormatError, ModelError
-from trochlea.motion.coverage import CONTACT_FORCE, LOADED_FORCE, contacts, covered_samples
+from trochlea.motion.coverage import CONTACT_FORCE, contacts, covered_samples
 from trochlea.motion.motion import ContactLoad, Side
+from trochlea.motion.resampling import resample_contact
 from trochlea.motion.storage import Table, read_table
-from trochlea.motion.timeseries import Array, read_only
+from trochlea.motion.timeseries import Array
 
 SIDES: dict[str, Side] = {"calcn_r": "right", "calcn_l": "left"}
 """Body that a force may act on -> foot."""
 
 LARGEST_POINT = 50.0
 """Centres of pressure farther from the origin than this [m] under a loaded foot are no metres."""
-
-LARGEST_GAP = 2.0
-"""A step of time longer than this many usual steps is a gap: samples are missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +71,14 @@ def read_external_loads(path: Path | str, times: Array) -> tuple[ContactLoad, ..
     loads = []
     for side, record in records.items():
         other = verticals.get("left" if side == "right" else "right")
-        covered = covered_samples(table.times, verticals[side], other)
-        loads.append(_resample(side, record, covered, table.times, np.asarray(times, dtype=np.float64)))
+        own = ContactLoad(
+            side=side,
+            force=record.force,
+            point=record.point,
+            free_moment=record.free_moment,
+            is_covered=covered_samples(table.times, verticals[side], other),
+        )
+        loads.append(resample_contact(own, table.times, np.asarray(times, dtype=np.float64)))
     return tuple(loads)
 
 
@@ -202,36 +205,3 @@ def _combine(plates: list[PlateRecord]) -> PlateRecord:
         arm = np.where(plate.force[:, 1:2] > 0, own - np.nan_to_num(point), 0.0)
         moment += plate.free_moment + np.cross(arm, plate.force)
     return PlateRecord(force=total, point=point, free_moment=moment)
-
-
-def _resample(side: Side, record: PlateRecord, covered: NDArray[np.bool_], source: Array, times: Array) -> ContactLoad:
-    """One foot's load at other times, by linear interpolation between neighbouring samples."""
-    before = np.clip(np.searchsorted(source, times, side="right") - 1, 0, source.size - 1)
-    after = np.where(source[before] == times, before, np.minimum(before + 1, source.size - 1))
-    span = source[after] - source[before]
-    weight = np.divide(times - source[before], span, out=np.zeros_like(times), where=span > 0)
-    is_inside = (times >= source[0]) & (times <= source[-1])
-    usual = float(np.median(np.diff(source))) if source.size > 1 else np.inf
-    is_known = is_inside & (span <= LARGEST_GAP * usual) & covered[before] & covered[after]
-
-    def between(values: Array) -> Array:
-        return values[before] * (1 - weight[:, None]) + values[after] * weight[:, None]
-
-    force = between(record.force)
-    is_loaded = is_known & (force[:, 1] >= LOADED_FORCE)
-    held = np.where(np.isnan(record.point[before]), record.point[after], record.point[before])
-    point = between(record.point)
-    point = np.where(np.isnan(point), held, point)
-    return ContactLoad(
-        side=side,
-        force=read_only(np.where(is_loaded[:, None], force, 0.0)),
-        point=read_only(np.where(is_loaded[:, None], point, np.nan)),
-        free_moment=read_only(np.where(is_loaded[:, None], between(record.free_moment), 0.0)),
-        is_covered=_read_only_flags(is_known),
-    )
-
-
-def _read_only_flags(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The same flags, no longer writable."""
-    flags.setflags(write=False)
-    return flags
