@@ -9,6 +9,7 @@ import numpy as np
 from trochlea.errors import FormatError, ModelError
 from trochlea.motion.coverage import CONTACT_FORCE, contacts, covered_samples
 from trochlea.motion.motion import ContactLoad, Side
+from trochlea.motion.plate_force import PlateForce, combine
 from trochlea.motion.resampling import resample_contact
 from trochlea.motion.storage import Table, read_table
 from trochlea.motion.timeseries import Array
@@ -29,15 +30,6 @@ class ExternalForce:
     force: str
     point: str
     torque: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlateRecord:
-    """Force on one foot at the force file's own times; shapes (samples, 3), point NaN where unloaded."""
-
-    force: Array
-    point: Array
-    free_moment: Array
 
 
 def read_external_loads(path: Path | str, times: Array) -> tuple[ContactLoad, ...]:
@@ -66,7 +58,7 @@ def read_external_loads(path: Path | str, times: Array) -> tuple[ContactLoad, ..
     for side in ("right", "left"):
         own = [force for force in forces if force.side == side]
         if own:
-            records[side] = _combine([_read_plate(data_path, table, force) for force in own])
+            records[side] = combine([_read_plate(data_path, table, force) for force in own])
     verticals = {side: record.force[:, 1] for side, record in records.items()}
     loads = []
     for side, record in records.items():
@@ -149,7 +141,7 @@ def _text(element: ET.Element, tag: str) -> str | None:
     return None if text.lower() in ("", "unassigned") else text
 
 
-def _read_plate(path: Path, table: Table, force: ExternalForce) -> PlateRecord:
+def _read_plate(path: Path, table: Table, force: ExternalForce) -> PlateForce:
     """Columns of one force, with the centre of pressure removed where the foot is unloaded."""
     vector = _columns(path, table, force.force, force.name)
     point = _columns(path, table, force.point, force.name)
@@ -158,7 +150,9 @@ def _read_plate(path: Path, table: Table, force: ExternalForce) -> PlateRecord:
     is_loaded = np.zeros((len(vector), 1), dtype=bool)
     for start, end in contacts(vector[:, 1]):
         is_loaded[start:end] = True
-    record = PlateRecord(
+    record = PlateForce(
+        name=force.name,
+        times=table.times,
         force=np.where(is_loaded, vector, 0.0),
         point=np.where(is_loaded, point, np.nan),
         free_moment=np.where(is_loaded, moment, 0.0),
@@ -177,7 +171,7 @@ def _columns(path: Path, table: Table, prefix: str, force: str) -> Array:
     return table.values[:, [table.names.index(name) for name in names]]
 
 
-def _check_units(path: Path, force: ExternalForce, vector: Array, record: PlateRecord) -> None:
+def _check_units(path: Path, force: ExternalForce, vector: Array, record: PlateForce) -> None:
     """Refuse forces that point the wrong way and centres of pressure that cannot be in metres."""
     lowest, highest = float(vector[:, 1].min()), float(vector[:, 1].max())
     if -lowest > max(highest, CONTACT_FORCE):
@@ -188,20 +182,3 @@ def _check_units(path: Path, force: ExternalForce, vector: Array, record: PlateR
     if typical > LARGEST_POINT:
         reason = f"centre of pressure {typical:.0f} under a loaded foot; expected metres: are these millimetres?"
         raise FormatError(path, f"columns {force.point}x, y, z", reason)
-
-
-def _combine(plates: list[PlateRecord]) -> PlateRecord:
-    """The single load that is equivalent to several plates' loads on the same foot."""
-    if len(plates) == 1:
-        return plates[0]
-    total = sum((plate.force for plate in plates), np.zeros_like(plates[0].force))
-    points = [np.nan_to_num(plate.point) for plate in plates]
-    weights = [plate.force[:, 1:2] for plate in plates]
-    weighted = sum((w * p for w, p in zip(weights, points, strict=True)), np.zeros_like(total))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        point = weighted / total[:, 1:2]
-    moment = np.zeros_like(total)
-    for plate, own in zip(plates, points, strict=True):
-        arm = np.where(plate.force[:, 1:2] > 0, own - np.nan_to_num(point), 0.0)
-        moment += plate.free_moment + np.cross(arm, plate.force)
-    return PlateRecord(force=total, point=point, free_moment=moment)

@@ -22,6 +22,10 @@ to 50 N will do, for the foot off 10 N or less."""
 LEAST_STEP = 0.15
 """Least travel of a foot against the pelvis in a step [m]. Assumed: people who shift their weight stay below."""
 
+GENTLE = 50.0
+"""A contact that begins or ends where the force is not known, with more than this, is cut off rather than struck [N].
+Assumed: feet load within more than one sample."""
+
 AGREEMENT = 0.1
 """Force and movement nearer than this show the same event [s]. Assumed: three times the largest difference in the
 trials of the tests (0.033 s), a quarter of the time between two events of one foot in fast walking."""
@@ -100,14 +104,14 @@ def force_events(times: Array, load: ContactLoad) -> tuple[tuple[GaitEvent, bool
     for start, end in unbroken_runs(vertical >= EVENT_FORCE):
         if vertical[start:end].max() < CONTACT_FORCE:
             continue
-        if start > 0:
-            is_known = bool(load.is_covered[start - 1] and load.is_covered[start])
-            time = _crossing(times, vertical, start - 1)
-            found.append((GaitEvent(time=time, side=load.side, kind="foot strike", source="force"), is_known))
-        if end < times.size:
-            is_known = bool(load.is_covered[end - 1] and load.is_covered[end])
-            time = _crossing(times, vertical, end - 1)
-            found.append((GaitEvent(time=time, side=load.side, kind="foot off", source="force"), is_known))
+        edges: tuple[tuple[EventKind, int, int], ...] = (("foot strike", start, start - 1), ("foot off", end - 1, end))
+        for kind, loaded, unloaded in edges:
+            if not 0 <= unloaded < times.size:
+                continue
+            is_known = bool(load.is_covered[loaded] and load.is_covered[unloaded])
+            if is_known or vertical[loaded] <= GENTLE:
+                time = _crossing(times, vertical, min(loaded, unloaded))
+                found.append((GaitEvent(time=time, side=load.side, kind=kind, source="force"), is_known))
     return tuple(found)
 
 
