@@ -73,11 +73,14 @@ def solve_least_squares(
         step *= np.minimum(1.0, longest_step / np.maximum(np.abs(step).max(axis=1, keepdims=True), 1e-300))
         trial = np.clip(now + step, lower, upper)
         missed, there = linearise(open_problems, trial)
-        is_better = (missed**2).sum(axis=1) <= (residuals[open_problems] ** 2).sum(axis=1)
+        cost = (residuals[open_problems] ** 2).sum(axis=1)
+        linear = residuals[open_problems] + np.einsum("prk,pk->pr", slopes[open_problems], trial - now)
+        gain, promised = cost - (missed**2).sum(axis=1), np.maximum(cost - (linear**2).sum(axis=1), 1e-300)
+        is_better = gain >= 0.0
         moved = np.abs(trial - now).max(axis=1)
         better = open_problems[is_better]
         values[better], residuals[better], slopes[better] = trial[is_better], missed[is_better], there[is_better]
-        damping[open_problems] *= np.where(is_better, 0.1, 10.0)
+        damping[open_problems] *= np.where(gain > 0.75 * promised, 0.1, np.where(gain > 0.25 * promised, 1.0, 5.0))
         steps[open_problems] += 1
         is_converged[open_problems] = moved < step_tolerance
         open_problems = open_problems[~is_converged[open_problems]]

@@ -24,9 +24,9 @@ class Quantity:
 
     Attributes:
         name: E.g. "working_hip_adduction".
-        kind: "coordinate"; "elevation" of a body's axis above the horizontal; "bearing" of a body's axis, from one ground
-            axis towards another; "position" of a point along a ground axis; "balance", centre of mass over a point
-            between two points of a foot.
+        kind: "coordinate"; "elevation" of a body's axis above the horizontal; "bearing" of a body's axis, from one
+            ground axis towards another; "position" of a point along a ground axis; "balance", centre of mass over a
+            point of the feet.
         unit: "rad" or "m".
         sign: Multiplies the value: the left leg's side is mirrored [-].
         coordinate: Of kind "coordinate": its name.
@@ -93,6 +93,8 @@ def _quantities(side: Side) -> dict[str, Quantity]:
     ]
     found += [
         Quantity(name="pelvic_drop", kind="elevation", unit="rad", body="pelvis", vector=Z, sign=outward),
+        Quantity(name="pelvis_turn", kind="bearing", unit="rad", body="pelvis", vector=Z, axes=(2, 0), sign=outward),
+        Quantity(name="pelvis_aside", kind="position", unit="m", body="pelvis", axes=(2,), sign=outward),
         Quantity(name="trunk_flexion", kind="bearing", unit="rad", body="torso", vector=Y, axes=(1, 0)),
         Quantity(name="trunk_lean", kind="bearing", unit="rad", body="torso", vector=Y, axes=(1, 2), sign=outward),
         Quantity(name="trunk_elevation", kind="elevation", unit="rad", body="torso", vector=Y),
@@ -121,9 +123,7 @@ def _of_leg(whose: str, letter: str, outward: float) -> list[Quantity]:
     found += [
         Quantity(name=f"{whose}_foot_pitch", kind="elevation", unit="rad", body=foot, vector=X),
         Quantity(name=f"{whose}_foot_roll", kind="elevation", unit="rad", body=foot, vector=Z, sign=outward),
-        Quantity(
-            name=f"{whose}_toe_out", kind="bearing", unit="rad", body=foot, vector=X, axes=(0, 2), sign=outward
-        ),
+        Quantity(name=f"{whose}_toe_out", kind="bearing", unit="rad", body=foot, vector=X, axes=(0, 2), sign=outward),
         Quantity(name=f"{whose}_shank_elevation", kind="elevation", unit="rad", body=f"tibia_{letter}", vector=Y),
         Quantity(
             name=f"{whose}_thigh_elevation", kind="elevation", unit="rad", body=f"femur_{letter}", vector=Y, sign=-1.0

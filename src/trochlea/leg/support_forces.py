@@ -1,13 +1,13 @@
-"""Forces of the ground that hold a posture in equilibrium, at supports that can only push.
+"""Forces of the ground that hold a posture in equilibrium, at supports that push and do not slip.
 
-Where statics leaves them open (shear between two feet, load on heel or toes), the shear is what the task says, as nearly
-as equilibrium allows, and pushes are spread as evenly as they can be.
+Where statics leaves them open (shear between two feet, load on heel or toes), the shear is what the task says, as
+nearly as equilibrium allows, and pushes are spread as evenly as they can be.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import lsq_linear
+from scipy.optimize import nnls
 
 from trochlea.errors import InputError
 from trochlea.leg.marker_kinematics import body_points, place_points
@@ -32,6 +32,12 @@ EQUILIBRIUM_WEIGHT = 1e4
 
 EVENNESS = 1e-3
 """How much lighter a push weighs than shear [-]: pushes are free, but spread evenly."""
+
+FRICTION = 0.5
+"""Shear over push at which a support would slip [-]. Assumed: a shoe on a dry floor, a back on a mat."""
+
+PYRAMID = np.array([[FRICTION, -FRICTION, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0], [0.0, 0.0, FRICTION, -FRICTION]])
+"""Edges of what a support can do, as columns: a force is a sum of them with no negative part."""
 
 BALANCED = 1.0
 """Largest force [N] or moment [N.m] on the pelvis that counts as balanced."""
@@ -89,13 +95,13 @@ def support_forces(
 
 
 def _least(wrench: Array, demand: Array, wanted: Array) -> Array:
-    """Forces (points, 3) that meet six equations, closest to the wanted shear, upwards only."""
+    """Forces (points, 3) that meet six equations, closest to the wanted shear, within the friction pyramid."""
     n = len(wanted)
+    edges = np.kron(np.eye(n), PYRAMID)
     closeness = np.tile([1.0, EVENNESS, 1.0], n)
-    matrix = np.vstack([EQUILIBRIUM_WEIGHT * wrench.reshape(3 * n, 6).T, np.diag(closeness)])
+    matrix = np.vstack([EQUILIBRIUM_WEIGHT * wrench.reshape(3 * n, 6).T, np.diag(closeness)]) @ edges
     right = np.concatenate([EQUILIBRIUM_WEIGHT * demand, closeness * wanted.ravel()])
-    lower = np.tile([-np.inf, 0.0, -np.inf], n)
-    return lsq_linear(matrix, right, bounds=(lower, np.inf), method="bvls", tol=1e-12).x.reshape(n, 3)
+    return (edges @ nnls(matrix, right)[0]).reshape(n, 3)
 
 
 def _wanted_shear(leg: LegModel, side: Side, parts: tuple[str, ...], supports: tuple[Support, ...]) -> Array:
@@ -139,7 +145,7 @@ def _part_points(leg: LegModel, side: Side, part: str, size: float) -> list[tupl
         return [(f"calcn_{letter}", tuple(float(x) for x in site.pos)) for site in sites]
     if part == "upper_back":
         x, y, _ = (size * c for c in UPPER_BACK)
-        return [("torso", (x, y, z)) for z in (-0.15 * size, 0.15 * size)]
+        return [("torso", (x, y, z)) for z in (-size * SHOULDER[2], size * SHOULDER[2])]
     if part == "elbow":
         x, y, z = SHOULDER
         return [("torso", (size * x, size * y, outward * size * (z + UPPER_ARM)))]

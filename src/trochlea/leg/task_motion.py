@@ -28,9 +28,6 @@ ANGLE_TOLERANCE = float(np.radians(0.5))
 LENGTH_TOLERANCE = 2e-3
 """A prescribed place may be missed by this much [m]. Assumed: 1.5 N.m of a person's weight."""
 
-FRICTION = 0.5
-"""Shear over push above which a support would slip [-]. Assumed: a shoe on a dry floor holds at least this."""
-
 PELVIS_DEG: dict[Position, tuple[float, float]] = {
     "standing": (0.0, 0.0),
     "seated": (0.0, 0.0),
@@ -70,8 +67,8 @@ def simulate_task(leg: LegModel, task: Task, side: Side, *, n_frames: int = N_FR
         n_frames: Instants, an odd number.
 
     Raises:
-        InputError: If no posture within the joints' ranges meets the task, or its supports cannot hold the body; says what
-            is missed, by how much and at which limit.
+        InputError: If no posture within the joints' ranges meets the task, or its supports cannot hold the body; says
+            what is missed, by how much and at which limit.
     """
     times, progress = task_profile(task.duration, n_frames)
     n_out = n_frames // 2 + 1
@@ -232,10 +229,10 @@ def _refuse_unbalanced(task: Task, supports: SupportForces, progress: Array) -> 
     if abs(left[worst]) <= BALANCED:
         return
     unit = "N" if worst < 3 else "N.m"
+    parts = ", ".join(sorted(set(supports.parts)))
     raise InputError(
-        f"{task.name} at {progress[frame]:.0%} of the way: its supports ({', '.join(sorted(set(supports.parts)))}) cannot "
-        f"hold the body: {abs(left[worst]):.0f} {unit} along {ROOT_COORDINATES[worst]} are left over; move a support or "
-        "the centre of mass"
+        f"{task.name} at {progress[frame]:.0%} of the way: its supports ({parts}) cannot hold the body: "
+        f"{abs(left[worst]):.0f} {unit} along {ROOT_COORDINATES[worst]} are left over; move a support or the centre of mass"
     )
 
 

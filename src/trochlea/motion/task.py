@@ -35,8 +35,9 @@ class TaskInput:
 
 
 End = float | Literal["free", "hold", "open"]
-"""What a quantity is at one end of a movement: a number [rad, m]; whatever the rest of the posture gives there ("free");
-the value of the other end throughout ("hold"); or nothing, the other end's number only deciding what others hold ("open")."""
+"""What a quantity is at one end of a movement: a number [rad, m]; whatever the rest of the posture gives there
+("free"); the value of the other end throughout ("hold"); or nothing, the other end's number only deciding what others
+hold ("open")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +73,8 @@ class Load:
     """A weight, band, machine or resting place that acts on a leg.
 
     Attributes:
-        kind: "weight" (hangs down), "band" (pulls two parts together), "push" (square to the segment), "rest" (carries a
-            share of the shank's and foot's weight).
+        kind: "weight" (hangs down), "band" (pulls two parts together), "push" (square to the segment), "rest" (carries
+            a share of the shank's and foot's weight).
         part: Leg and segment, e.g. "working_shank".
         along: Place on the segment from its upper joint (0) to its lower (1) [-].
         force: Of a weight its mass [kg], of a rest the share [-], else [N].

@@ -1,6 +1,7 @@
 """The door for tasks: YAML in, a `Task` with every number decided out, or one line that says what is wrong."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -17,6 +18,10 @@ from trochlea.person.measured import Measured
 
 Amount = Annotated[float, Field(allow_inf_nan=False)] | str
 """A number in the unit of its key, or the name of an input."""
+
+
+MULTIPLE = re.compile(r"(?P<minus>-)?(?:(?P<factor>[0-9.]+)\*)?(?P<name>[a-z][a-z0-9_]*)")
+"""An input, with a minus or a factor before it."""
 
 
 class _Strict(BaseModel):
@@ -73,7 +78,6 @@ class TaskRow(_Strict):
     supports: tuple[SupportRow, ...] = ()
     loads: tuple[LoadRow, ...] = ()
     notes: tuple[str, ...] = ()
-
 
 
 @cache
@@ -160,10 +164,12 @@ class _Values:
     def __call__(self, amount: Amount) -> float:
         if not isinstance(amount, str):
             return float(amount)
-        sign, name = (-1.0, amount[1:]) if amount.startswith("-") else (1.0, amount)
-        if name not in self.inputs:
-            raise InputError(f"{self.task}: {amount!r} is no number and no input; expected one of {', '.join(self.inputs)}")
-        return sign * self.inputs[name]
+        found = MULTIPLE.fullmatch(amount)
+        if found is None or found["name"] not in self.inputs:
+            known = ", ".join(self.inputs)
+            raise InputError(f"{self.task}: {amount!r} is no number and no input; expected one of {known}, or 0.5*NAME")
+        factor = -1.0 if found["minus"] else 1.0
+        return factor * float(found["factor"] or 1.0) * self.inputs[found["name"]]
 
 
 def _course(value: _Values, name: str, course: Amount | tuple[Amount, Amount]) -> Course:
