@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trochlea.knee.extensor_mechanism import extensor_mechanism
 from trochlea.knee.knee import Knee, build_knee
@@ -37,7 +38,7 @@ from trochlea.leg.squat import simulate_squat
 from trochlea.leg.static_trial import find_static_posture
 from trochlea.motion.filtering import filter_markers
 from trochlea.motion.tasks import SingleLegSquat, squat_profile
-from trochlea.motion.timeseries import Array
+from trochlea.motion.timeseries import Array, TimeSeries
 from trochlea.motion.trc import read_trc
 from trochlea.motion.trial import read_motion
 
@@ -108,18 +109,19 @@ def walk(trial: Path) -> Loaded:
     loading = foot_loading(motion, "right", leg.mass)
     inside = (markers.times >= STANCE[0] - 1e-6) & (markers.times <= STANCE[1] + 1e-6)
 
-    def turn(locked: tuple[str, ...], on_markers: bool) -> KneeRotation:
-        coordinates = solve_inverse_kinematics(leg.model, marker_set, markers, locked=locked).coordinates
-        segments = leg.segments(leg.static_pose(coordinates))
-        if on_markers:
-            segments = segments_on_markers(segments, marker_set, markers, "right")
-        reference = heading_reference(
-            leg, coordinates, segments, "right", standing=standing, skin_error=SKIN_ERROR["walking"]
-        )
+    skin = SKIN_ERROR["walking"]
+
+    def turn(segments: Segments, coordinates: TimeSeries) -> KneeRotation:
+        reference = heading_reference(leg, coordinates, segments, "right", standing=standing, skin_error=skin)
         return knee_rotation(segments, "right", loading, reference)
 
-    locked, free = ("subtalar_angle", "mtp_angle"), ("mtp_angle",)
-    hinged, joints, bones = turn(locked, False), turn(free, False), turn(locked, True)
+    locked, free = (
+        solve_inverse_kinematics(leg.model, marker_set, markers, locked=names).coordinates
+        for names in (("subtalar_angle", "mtp_angle"), ("mtp_angle",))
+    )
+    hinged_at, joints_at = (leg.segments(leg.static_pose(coordinates)) for coordinates in (locked, free))
+    bones_at = segments_on_markers(hinged_at, marker_set, markers, "right")
+    hinged, joints, bones = turn(hinged_at, locked), turn(joints_at, free), turn(bones_at, locked)
     print(f"walk, right stance {STANCE[0]:g} to {STANCE[1]:g} s; {filtering.sentence()}")
     print(
         "heading of the femur inwards over the foot beyond the joints' own [degrees]; whole: along the tibia, share 1"
@@ -132,14 +134,26 @@ def walk(trial: Path) -> Loaded:
         print(f"{time:8.2f}{shown[0]:17.1f}{shown[1]:15.1f}{shown[2]:9.1f}{shown[3]:8.1f}{best:7.1f}"
               f"  {low:.1f} to {high:.1f}")  # fmt: skip
     apart = np.degrees(joints.heading - bones.heading)[inside]
-    print(f"the two ways differ by {np.sqrt((apart**2).mean()):.1f} degrees RMS over the stance\n")
+    print(f"the two ways differ by {np.sqrt((apart**2).mean()):.1f} degrees RMS over the stance")
+    held = inside & (loading == 1)
+    at_knee = (axial_turn(hinged_at) - axial_turn(bones_at))[held]
+    seen, fit = np.polyfit(bones.axial[held], at_knee, 1)[0], np.corrcoef(bones.axial[held], at_knee)[0, 1]
+    print(
+        f"thigh against shank markers show {seen:.2f} of it at the knee (r {fit:.2f}); the skin's error is as large\n"
+    )
     prepared = prepare_leg(leg, motion, "right", start=STANCE[0], end=STANCE[1])
     lever_arm = extensor_mechanism(knee_setup(values={"sex": "male"}))
     result = share(prepared, leg.parameters("right"), extensor=lever_arm)
     return Loaded(load=result.extensor, rotation=at_frames(bones, inside), knee=build_knee(sex="male"))
 
 
-def at_frames(rotation: KneeRotation, chosen: Array) -> KneeRotation:
+def axial_turn(segments: Segments) -> Array:
+    """Rotation of the right tibia about its long axis against the condyles, internal positive, (frames,) [rad]."""
+    condyles = np.einsum("fji,fj->fi", segments.body("tibia_r")[1], segments.body("femur_r")[1][:, :, 2])
+    return np.arctan2(-condyles[:, 0], condyles[:, 2])
+
+
+def at_frames(rotation: KneeRotation, chosen: NDArray[np.bool_]) -> KneeRotation:
     """The same rotation at some of its frames."""
     names = (
         "heading",
