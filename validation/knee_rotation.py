@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trochlea.knee.extensor_mechanism import extensor_mechanism
 from trochlea.knee.knee import Knee, build_knee
@@ -26,13 +25,14 @@ from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.extensor import ExtensorLoad
 from trochlea.leg.heading import foot_loading, heading_reference
 from trochlea.leg.inverse_kinematics import solve_inverse_kinematics
-from trochlea.leg.knee_rotation import Case, KneeRotation, knee_rotation, with_rotation
+from trochlea.leg.knee_rotation import Case, KneeRotation, knee_rotation, rotation_at, with_rotation
 from trochlea.leg.marker_segments import SKIN_ERROR, segments_on_markers
 from trochlea.leg.marker_set import read_marker_set
 from trochlea.leg.model import build_leg, build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_sharing import prepare_leg, share
+from trochlea.leg.muscle_sharing import share
 from trochlea.leg.osim import read_osim
+from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.segments import Segments
 from trochlea.leg.squat import simulate_squat
 from trochlea.leg.static_trial import find_static_posture
@@ -144,29 +144,13 @@ def walk(trial: Path) -> Loaded:
     prepared = prepare_leg(leg, motion, "right", start=STANCE[0], end=STANCE[1])
     lever_arm = extensor_mechanism(knee_setup(values={"sex": "male"}))
     result = share(prepared, leg.parameters("right"), extensor=lever_arm)
-    return Loaded(load=result.extensor, rotation=at_frames(bones, inside), knee=build_knee(sex="male"))
+    return Loaded(load=result.extensor, rotation=rotation_at(bones, np.flatnonzero(inside)), knee=build_knee(sex="male"))
 
 
 def axial_turn(segments: Segments) -> Array:
     """Rotation of the right tibia about its long axis against the condyles, internal positive, (frames,) [rad]."""
     condyles = np.einsum("fji,fj->fi", segments.body("tibia_r")[1], segments.body("femur_r")[1][:, :, 2])
     return np.arctan2(-condyles[:, 0], condyles[:, 2])
-
-
-def at_frames(rotation: KneeRotation, chosen: NDArray[np.bool_]) -> KneeRotation:
-    """The same rotation at some of its frames."""
-    names = (
-        "heading",
-        "axial",
-        "knee_valgus",
-        "femoral_rotation",
-        "low",
-        "high",
-        "whole",
-        "is_capped",
-        "is_whole_capped",
-    )
-    return replace(rotation, **{name: getattr(rotation, name)[chosen] for name in names})
 
 
 def frames_of(flexion: Array) -> list[int]:
