@@ -144,7 +144,9 @@ def walk(trial: Path) -> Loaded:
     prepared = prepare_leg(leg, motion, "right", start=STANCE[0], end=STANCE[1])
     lever_arm = extensor_mechanism(knee_setup(values={"sex": "male"}))
     result = share(prepared, leg.parameters("right"), extensor=lever_arm)
-    return Loaded(load=result.extensor, rotation=rotation_at(bones, np.flatnonzero(inside)), knee=build_knee(sex="male"))
+    return Loaded(
+        load=result.extensor, rotation=rotation_at(bones, np.flatnonzero(inside)), knee=build_knee(sex="male")
+    )
 
 
 def axial_turn(segments: Segments) -> Array:
