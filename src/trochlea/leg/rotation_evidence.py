@@ -37,6 +37,13 @@ class RotationEvidence:
     marker_set: MarkerSet | None = None
     share: RotationShare | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse markers without their places, and places without markers."""
+        if (self.markers is None) != (self.marker_set is None):
+            raise InputError(
+                "rotation from markers: give the trial's markers together with the marker set that has them"
+            )
+
 
 NO_EVIDENCE = RotationEvidence()
 """Joint angles only, against the model's neutral posture; a built-in task against its own upright beginning."""
