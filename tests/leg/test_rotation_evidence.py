@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
+from trochlea.leg.marker_segments import SKIN_ERROR
 from trochlea.leg.marker_set import read_marker_set
 from trochlea.leg.model import build_leg, build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
@@ -50,6 +51,9 @@ def test_with_markers_the_walk_turns_the_knee_and_the_interval_holds_the_skins_e
     assert (found.femoral_rotation < found.high).all()
     assert len(found.notes) == 1
     assert "skin" in found.notes[0]
+    fast = {"skin_error": SKIN_ERROR["cutting"], "standing": {}, "markers": markers, "marker_set": marker_set}
+    wider = rotation_of(leg, motion, stance, RotationEvidence(**fast))
+    assert (wider.high > found.high).all()
 
 
 def test_marker_frames_that_are_not_the_motions_are_refused(walk):

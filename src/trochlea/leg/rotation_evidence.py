@@ -29,12 +29,14 @@ class RotationEvidence:
         standing: Coordinates of a standing posture of this person [rad, m].
         markers: Of the movement, filtered; with `marker_set`, the bones are turned as their markers show.
         marker_set: Where the markers sit on the leg model.
+        skin_error: SD of what the markers show [rad]; one of `SKIN_ERROR`, by how fast the movement is.
         share: The knee's share; from published stiffnesses if None.
     """
 
     standing: Mapping[str, float] | None = None
     markers: Markers | None = None
     marker_set: MarkerSet | None = None
+    skin_error: float = float(SKIN_ERROR["walking"])
     share: RotationShare | None = None
 
     def __post_init__(self) -> None:
@@ -66,7 +68,7 @@ def rotation_of(leg: LegEngine, motion: Motion, prepared: PreparedLeg, evidence:
     segments, skin_error = prepared.segments, 0.0
     if evidence.markers is not None and evidence.marker_set is not None:
         segments = segments_on_markers(segments, evidence.marker_set, _at_times(evidence.markers, times), side)
-        skin_error = float(SKIN_ERROR["walking"])
+        skin_error = evidence.skin_error
     standing = evidence.standing
     if standing is None and motion.source == "simulated":
         first = motion.coordinates
