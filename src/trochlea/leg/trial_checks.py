@@ -104,10 +104,8 @@ def check_angles(coordinates: TimeSeries, *, name: str) -> None:
 
 def foot_paths(segments: Segments, times: Array) -> tuple[FootPath, FootPath]:
     """Heel and toe joint of the right and the left foot: the origins of calcaneus and toes."""
-    right, left = (
-        FootPath(side=side, times=times, heel=segments.body(f"calcn_{s}")[0], toe=segments.body(f"toes_{s}")[0])
-        for side, s in (("right", "r"), ("left", "l"))
-    )
+    right = FootPath(side="right", times=times, heel=segments.body("calcn_r")[0], toe=segments.body("toes_r")[0])
+    left = FootPath(side="left", times=times, heel=segments.body("calcn_l")[0], toe=segments.body("toes_l")[0])
     return right, left
 
 
