@@ -139,10 +139,25 @@ def test_a_foot_without_a_plate_is_refused_for_its_own_leg_and_said_for_the_othe
     ):
         check_trial(only, walk.segments, side="left")
     (flag,) = check_trial(only, walk.segments, side="right").flags
-    assert flag.startswith("left foot: no plate has its force; only the right leg can be solved")
+    assert flag.startswith("left foot: it stands but no plate has its force; only the right leg can be solved")
     dead = with_contact(walk.motion, "left", force=np.zeros_like(walk.motion.contacts[1].force))
     with pytest.raises(InputError, match="no ground force for the left foot"):
         check_trial(dead, walk.segments, side="left")
+
+
+def test_a_foot_held_in_the_air_needs_no_plate(walk):
+    """The left leg of the walk, lifted: a trial on one leg."""
+    lift = np.array([name.endswith("_l") for name in walk.segments.names])[:, None] * [0.0, 0.4, 0.0]
+    where = replace(walk.segments, positions=read_only(walk.segments.positions + lift))
+    only = replace(walk.motion, contacts=walk.motion.contacts[:1])
+    assert check_trial(only, where, side="right").flags == ()
+
+
+def test_walking_on_the_heels_is_no_sign_of_another_model(walk):
+    """The toe joints raised by 0.15 m."""
+    toes = np.array([name.startswith("toes") for name in walk.segments.names])[:, None] * [0.0, 0.15, 0.0]
+    where = replace(walk.segments, positions=read_only(walk.segments.positions + toes))
+    assert not any("above the plate" in flag for flag in check_trial(walk.motion, where, side="right").flags)
 
 
 def test_exchanged_feet_are_refused_with_the_remedy(walk):

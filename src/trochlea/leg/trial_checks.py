@@ -131,10 +131,10 @@ def check_trial(motion: Motion, segments: Segments, *, side: Side) -> CheckedTri
     feet = foot_paths(segments, times)
     pelvis = segments.body("pelvis")[0]
     ground = ground_speed(feet, pelvis)
-    flags = _missing_feet(motion, side)
+    standing = stands(feet, ground=ground)
+    flags = _missing_feet(motion, side, standing)
     _refuse_far_forces(motion, feet)
     flags += _out_of_step(motion, _lag(times, motion, feet, pelvis))
-    standing = stands(feet, ground=ground)
     contacts = []
     for load in motion.contacts:
         foot = next(foot for foot in feet if foot.side == load.side)
@@ -151,8 +151,8 @@ def check_trial(motion: Motion, segments: Segments, *, side: Side) -> CheckedTri
     return CheckedTrial(motion=replace(motion, contacts=tuple(contacts)), flags=tuple(flags))
 
 
-def _missing_feet(motion: Motion, side: Side) -> list[str]:
-    """Feet without any force; refuses if it is the one to be solved."""
+def _missing_feet(motion: Motion, side: Side, standing: dict[Side, NDArray[np.bool_]]) -> list[str]:
+    """Feet that stand without any force; refuses if it is the one to be solved."""
     loaded = {load.side for load in motion.contacts if load.force[:, 1].max() >= CLEARLY_LOADED}
     if side not in loaded:
         found = f"only for the {' and '.join(sorted(loaded))} foot" if loaded else "for neither foot"
@@ -161,9 +161,12 @@ def _missing_feet(motion: Motion, side: Side) -> list[str]:
             f"{side} foot's plate in the ExternalLoads file"
         )
     other: Side = "left" if side == "right" else "right"
-    if other in loaded:
+    if other in loaded or not standing[other].any():
         return []
-    return [f"{other} foot: no plate has its force; only the {side} leg can be solved, and the trunk does not balance"]
+    return [
+        f"{other} foot: it stands but no plate has its force; only the {side} leg can be solved: name its plate in the "
+        "ExternalLoads file if there is one"
+    ]
 
 
 def _refuse_far_forces(motion: Motion, feet: tuple[FootPath, FootPath]) -> None:
