@@ -81,3 +81,21 @@ def test_scaling_fiber_lengths_agrees_with_opensims_scale_tool(data_dir):
     # Where MyoLegs' path equals OpenSim's; the wraps of some muscles are other shapes.
     assert np.median(worst) < 1e-3
     assert np.quantile(worst, 0.9) < 0.01
+
+
+UNSCALED = 2e-4
+"""A model file at generic size against the table made from it; worst difference seen 8e-5."""
+
+
+@pytest.mark.parametrize("generation", ["Rajagopal2016", "RajagopalLaiUhlrich2023"])
+def test_an_unscaled_model_file_has_the_published_set_of_its_own_generation(data_dir, generation):
+    leg = build_leg_from_osim(read_osim(data_dir / "models" / f"{generation}.osim"))
+    ours, own = parameters_of(leg, "right", generation=generation), parameters_of(leg, "right")
+    np.testing.assert_allclose(ours.optimal_fiber_length, own.optimal_fiber_length, rtol=UNSCALED, atol=0)
+    np.testing.assert_allclose(ours.tendon_slack_length, own.tendon_slack_length, rtol=UNSCALED, atol=0)
+    np.testing.assert_allclose(ours.max_isometric_force, own.max_isometric_force, rtol=UNSCALED, atol=0)
+
+
+def test_the_ratio_of_lengths_is_the_size_alone_whatever_the_paths():
+    leg = build_leg(mass=70.0, height=1.1 * MODEL_STATURE, sex="female", paths="lai-uhlrich-2023")
+    np.testing.assert_allclose(length_ratio(leg, "right"), 1.1, rtol=1e-6, atol=0)
