@@ -3,6 +3,7 @@
 import numpy as np
 
 from trochlea.errors import InputError
+from trochlea.leg.inverse_dynamics import ROOT_COORDINATES
 from trochlea.leg.kinematics import LEG_COORDINATES, Pose
 from trochlea.leg.opensim_model import OpensimModel
 from trochlea.leg.opensim_pose import in_state_order, over_frames, reduce
@@ -62,6 +63,20 @@ def joint_moments(loaded: OpensimModel, pose: Pose, contacts: tuple[ContactLoad,
     """
     check_side(loaded, side)
     return in_our_columns(loaded, generalised_forces(loaded, pose, contacts), side)
+
+
+def root_residual(loaded: OpensimModel, pose: Pose, contacts: tuple[ContactLoad, ...]) -> Array:
+    """What would have to act on the pelvis for the motion and the contact forces to agree.
+
+    Shape (frames, 6) along ROOT_COORDINATES [N, N.m]; NaN along a coordinate that the model does not have.
+    """
+    forces = generalised_forces(loaded, pose, contacts)
+    found = np.full((pose.times.size, len(ROOT_COORDINATES)), np.nan)
+    for k, name in enumerate(ROOT_COORDINATES):
+        i = loaded.index(name)
+        if i is not None:
+            found[:, k] = forces[:, i] * loaded.coordinates[i].sign
+    return read_only(found)
 
 
 def in_our_columns(loaded: OpensimModel, forces: Array, side: Side) -> Array:

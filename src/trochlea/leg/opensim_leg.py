@@ -86,6 +86,10 @@ class OpensimLeg:
         """See `opensim_dynamics.joint_moments`."""
         return opensim_dynamics.joint_moments(self.model, pose, contacts, side)
 
+    def root_residual(self, pose: Pose, contacts: tuple[ContactLoad, ...]) -> Array:
+        """See `opensim_dynamics.root_residual`."""
+        return opensim_dynamics.root_residual(self.model, pose, contacts)
+
     def muscle_geometry(self, pose: Pose, side: Side) -> MuscleGeometry:
         """See `opensim_muscles.muscle_geometry`."""
         return opensim_muscles.muscle_geometry(self.model, pose, side)

@@ -1,18 +1,18 @@
 """A leg model of any family as the OpenSim wheel holds it, stripped to what kinematics and statics need."""
 
 import tempfile
-import xml.etree.ElementTree as ET
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from trochlea.errors import FormatError, ModelError
+from trochlea.errors import ModelError
 from trochlea.leg.family import ModelFamily, recognise_family
 from trochlea.leg.kinematics import LEG_COORDINATES
 from trochlea.leg.opensim_coupler import OpensimCoupler, read_couplers
 from trochlea.leg.opensim_path import unit_pull
 from trochlea.leg.opensim_program import Opensim, has_opensim, load_opensim
+from trochlea.leg.osim import osim_document
 from trochlea.motion.motion import Side
 
 READABLE_VERSION = 40000
@@ -21,6 +21,9 @@ READABLE_VERSION = 40000
 ACTING_ARM = 1e-6
 """A muscle with a smaller moment arm about every axis of its leg does not act on the leg [m]. Assumed: rounding leaves
 1e-17, the smallest arm of the known families is 0.1 mm."""
+
+REQUIRED_COORDINATES = ("hip_flexion", "knee_angle", "ankle_angle")
+"""Without one of these, muscles that cross its joint would be free of its moment."""
 
 REDUCED_FAMILIES = ("gait2354", "gait10dof")
 """Families in which one muscle stands for several."""
@@ -155,21 +158,7 @@ def file_version(path: Path | str) -> int:
     Raises:
         FormatError: If the file is not a model.
     """
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise FormatError(path, None, f"cannot be read ({error.strerror}); give the path of a .osim") from None
-    if not content.strip():
-        raise FormatError(path, None, "is empty; expected an OpenSim model (.osim)")
-    try:
-        root = ET.fromstring(content)
-    except ET.ParseError as error:
-        reason = f"is not XML ({error.msg.split(':')[0]}); expected an OpenSim model (.osim)"
-        raise FormatError(path, error.position[0], reason) from None
-    if root.tag != "OpenSimDocument" or root.find("Model") is None:
-        reason = f"expected <OpenSimDocument> with a <Model>, found <{root.tag}>; give a .osim of a model"
-        raise FormatError(path, None, reason)
-    version = root.get("Version", "")
+    version = osim_document(Path(path)).get("Version", "")
     return int(version) if version.isdigit() else 0
 
 
@@ -177,10 +166,10 @@ def _load(opensim: Opensim, path: Path | str) -> Opensim:
     try:
         return opensim.Model(str(path))
     except RuntimeError as error:
-        reason = str(error).split("Model::Model(std::string const &)': ")[-1].splitlines()[0]
+        reason = str(error).split("(std::string const &)': ")[-1].splitlines()[0].removesuffix(" It will be ignored.")
         raise ModelError(
-            f"{path}: OpenSim {opensim.GetVersion()} cannot load it: {reason} Remove that part from the model, or give "
-            "a model made of the standard parts"
+            f"{path}: OpenSim {opensim.GetVersion()} cannot load it ({reason}); remove that part from the model, or "
+            "give one made of the standard parts"
         ) from None
 
 
@@ -253,10 +242,22 @@ def _coordinates(
 
 
 def _check_bodies(loaded: OpensimModel) -> None:
-    """A leg that moves needs the body that the ground pushes on."""
-    for side in "rl":
-        if loaded.index(f"knee_angle_{side}") is not None and loaded.body(f"calcn_{side}") is None:
-            raise ModelError(f"{loaded.path}: has a knee but no body 'calcn_{side}', on which ground forces act")
+    """A leg needs hip, knee and ankle that can be told, and the body that the ground pushes on."""
+    legs = [side for side in "rl" if loaded.index(f"knee_angle_{side}") is not None]
+    if not legs:
+        found = ", ".join(c.name for c in loaded.coordinates[:8])
+        raise ModelError(
+            f"{loaded.path}: no knee can be told among its coordinates ({found}, ...); expected knee_angle_r or "
+            "knee_angle_l: rename them as in the Rajagopal or gait2392 models"
+        )
+    for side in legs:
+        for name in REQUIRED_COORDINATES:
+            if loaded.index(f"{name}_{side}") is None:
+                raise ModelError(
+                    f"{loaded.path}: has knee_angle_{side} but no coordinate {name}_{side}; rename the one that it is"
+                )
+        if loaded.body(f"calcn_{side}") is None:
+            raise ModelError(f"{loaded.path}: has no body 'calcn_{side}', on which the ground pushes; rename the foot")
 
 
 def _muscles(
