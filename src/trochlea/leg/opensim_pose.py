@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from scipy.interpolate import make_interp_spline
 
 from trochlea.errors import InputError
-from trochlea.leg.kinematics import KNEE_SLACK, OPTIONAL, SPLINE_ORDER, Pose
+from trochlea.leg.kinematics import KNEE_SLACK, OPTIONAL, SPLINE_ORDER, Pose, coordinate_spline
 from trochlea.leg.opensim_model import OpensimCoordinate, OpensimModel
 from trochlea.leg.opensim_program import Opensim, load_opensim
 from trochlea.motion.timeseries import Array, TimeSeries, read_only
@@ -35,7 +34,7 @@ def place(loaded: OpensimModel, motion: TimeSeries, *, times: Array | None = Non
     if at.size and (at.min() < own[0] - 1e-9 or at.max() > own[-1] + 1e-9):
         raise InputError(f"times {at.min():g} to {at.max():g} s leave the motion, {own[0]:g} to {own[-1]:g} s")
     columns, notes = _columns(loaded, motion)
-    spline = make_interp_spline(own, columns, k=SPLINE_ORDER, axis=0)
+    spline = coordinate_spline(own, columns)
     return _couple(loaded, at, spline(at), spline.derivative(1)(at), spline.derivative(2)(at), notes=notes)
 
 
