@@ -1,4 +1,4 @@
-"""From somebody's own model to the kneecap: two engines on one trial, and a model that counts the knee the other way."""
+"""From somebody's own model to the kneecap: two engines on one trial, and a knee that counts the other way."""
 
 from dataclasses import replace
 

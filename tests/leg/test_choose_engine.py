@@ -50,7 +50,11 @@ def test_the_built_in_leg_moves_its_own_family_with_the_added_muscles(files, whi
 
 @pytest.mark.parametrize(
     ("which", "reason"),
-    [("gait", "of the family gait2392"), ("unknown", "of no known family"), ("bent", "the built-in leg does not fit (")],
+    [
+        ("gait", "of the family gait2392"),
+        ("unknown", "of no known family"),
+        ("bent", "the built-in leg does not fit ("),
+    ],
 )
 def test_the_wheel_moves_what_the_built_in_leg_does_not_fit_and_says_why(files, opensim, which, reason):
     leg = choose_engine(files[which])

@@ -38,7 +38,7 @@ def couple(opensim, dependent, driver, coefficients, scale=1.0):
 
 @pytest.fixture
 def coupled(program, data_dir, tmp_path):
-    """gait2392 whose toes follow the subtalar joint, which follows the ankle; the driven one comes first in the file."""
+    """gait2392 with some couplers."""
 
     def build(*couplers):
         model = program.Model(str(data_dir / "mocap/gait2392_walk/subject01.osim"))

@@ -23,13 +23,19 @@ def test_one_muscle_for_all_vasti_is_divided_as_published_and_loses_nothing():
     assert found[0, 0] == 200.0
     assert found[0].sum() == pytest.approx(1200.0)
     lateral, medial = (QUADRICEPS_HEADS.index(head) for head in ("vaslat", "vasmed"))
-    assert found[0, lateral] / found[0, medial] == pytest.approx(QUADRICEPS_SPLIT["vaslat"] / QUADRICEPS_SPLIT["vasmed"])
+    assert found[0, lateral] / found[0, medial] == pytest.approx(
+        QUADRICEPS_SPLIT["vaslat"] / QUADRICEPS_SPLIT["vasmed"]
+    )
     assert np.isnan(found[1]).all()
 
 
 @pytest.mark.parametrize(
     ("muscles", "missing"),
-    [(("soleus",), "recfem, vasint, vaslat, vasmed"), (("recfem", "vasint", "vaslat"), "vasmed"), (("vasint",), "recfem")],
+    [
+        (("soleus",), "recfem, vasint, vaslat, vasmed"),
+        (("recfem", "vasint", "vaslat"), "vasmed"),
+        (("vasint",), "recfem"),
+    ],
 )
 def test_a_model_without_a_head_cannot_load_the_kneecap(muscles, missing):
     with pytest.raises(InputError, match=f"the leg model has no {missing}; .*give a model that has them"):
