@@ -92,13 +92,14 @@ def length_ratio(leg: LegModel, side: Side) -> Array:
     Returns:
         Shape (muscles,) [-].
     """
-    generic = _generic_lengths(leg.paths)
+    generic = generic_lengths(leg.paths)
     lengths = _lengths(leg, side)
     return np.array([lengths[name] / generic[name] for name in leg.muscles])
 
 
 @cache
-def _generic_lengths(paths: MusclePaths) -> dict[str, float]:
+def generic_lengths(paths: MusclePaths) -> dict[str, float]:
+    """Muscle-tendon lengths of the generic leg of these paths in the reference posture, by muscle [m]."""
     # Mass and sex do not change the lengths.
     leg = build_leg(
         mass=GENERIC_MASS, height=MODEL_STATURE, sex="male", extra_muscles=deep_rotator_paths(), paths=paths
