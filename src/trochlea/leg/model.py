@@ -14,6 +14,7 @@ from trochlea.leg.myolegs import add_muscle, load_legs
 from trochlea.leg.osim import REMEDY, OsimModel
 from trochlea.leg.patella_path import repair_patella_path
 from trochlea.leg.path import MusclePath
+from trochlea.leg.pelvic_wraps import repair_pelvic_wraps
 from trochlea.leg.repairs import Repair, apply_repairs
 from trochlea.leg.scaling import Factors, factors_of, scale, scale_couplings
 from trochlea.leg.segment_masses import Landmarks, segment_masses
@@ -170,7 +171,7 @@ def _skeleton(paths: MusclePaths) -> tuple[MjSpec, tuple[Coupling, ...], tuple[R
         couplings = apply_high_flexion(spec, couplings)
     elif paths != "rajagopal-2016":
         raise InputError(f"muscle paths: expected one of {', '.join(get_args(MusclePaths))}, found {paths!r}")
-    return spec, couplings, (*repairs, patella_path)
+    return spec, couplings, (*repairs, patella_path, repair_pelvic_wraps(spec))
 
 
 def _fitting_skeleton(
