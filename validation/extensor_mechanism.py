@@ -9,6 +9,7 @@ from trochlea.knee.extensor_mechanism import extensor_mechanism
 from trochlea.knee.setup import knee_setup
 from trochlea.leg.extensor import ExtensorMechanism, at_flexion
 from trochlea.leg.model import build_leg
+from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.quadriceps_arm import own_mechanism
 
 FLEXION_DEG = np.arange(0.0, 121.0, 10.0)
@@ -46,7 +47,7 @@ def main() -> None:
     flexion = np.radians(FLEXION_DEG)
     for sex in ("male", "female"):
         mass, height = BODIES[sex]
-        leg = own_mechanism(build_leg(mass=mass, height=height, sex=sex), flexion)
+        leg = own_mechanism(MujocoLeg(model=build_leg(mass=mass, height=height, sex=sex)), flexion)
         knee, strong = (extensor_mechanism(knee_setup(values={"sex": sex}), quadriceps=q) for q in (600.0, 3000.0))
         arm, tendon, contact = at_flexion(knee, flexion)
         strong_arm, strong_tendon, strong_contact = at_flexion(strong, flexion)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from trochlea.leg.model import build_leg_from_osim
-from trochlea.leg.muscle_set import parameters_of
+from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscle_sharing import MUSCLES_OF, prepare_leg, share
 from trochlea.leg.osim import read_osim
 from trochlea.motion.storage import read_storage
@@ -29,12 +29,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA, help="folder with the trials (default: %(default)s)")
     trial = parser.parse_args().data / "mocap" / "rajagopal_walk"
     forces = read_storage(trial / "reference" / "static_optimization_force.sto")
-    leg = build_leg_from_osim(read_osim(trial / "subject.osim"))
+    leg = MujocoLeg(model=build_leg_from_osim(read_osim(trial / "subject.osim")))
     motion = read_motion(trial / "ik_filtered_6hz.mot", trial / "external_loads.xml")
     print(f"{'group':<20}{'r':>7}{'RMSE N':>9}{'peak ours':>11}{'peak OpenSim':>14}{'largest reserve N.m':>21}")
     for side in ("right", "left"):
         prepared = prepare_leg(leg, motion, side, start=WINDOW[0], end=WINDOW[1])
-        result = share(prepared, parameters_of(leg, side), lowest_activation=LOWEST_ACTIVATION)
+        result = share(prepared, leg.parameters(side), lowest_activation=LOWEST_ACTIVATION)
         for group in GROUPS:
             columns = [forces.column(f"{muscle}_{side[0]}") for muscle in MUSCLES_OF[group]]
             theirs = np.interp(result.times, forces.times, np.sum(columns, axis=0))

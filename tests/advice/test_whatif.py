@@ -12,6 +12,7 @@ from trochlea.errors import InputError
 from trochlea.knee.chain import at_frames, build_chain, solve_chain
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.model import build_leg
+from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.squat import simulate_squat
 from trochlea.leg.strength import group_members
 from trochlea.motion.tasks import SingleLegSquat
@@ -26,7 +27,7 @@ FEW_PERCENT = 10.0
 def chain():
     person = demo_person()
     leg = build_leg(mass=person.mass, height=person.height, sex=person.sex, extra_muscles=deep_rotator_paths())
-    return build_chain(person, leg, simulate_squat(leg, SingleLegSquat(side=person.side)), person.side)
+    return build_chain(person, MujocoLeg(model=leg), simulate_squat(leg, SingleLegSquat(side=person.side)), person.side)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from trochlea.knee.setup import knee_setup
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.extensor import at_flexion
 from trochlea.leg.model import build_leg
+from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.quadriceps_arm import own_mechanism, split_arm
 from trochlea.leg.squat import simulate_squat
 from trochlea.motion.tasks import SingleLegSquat
@@ -22,7 +23,7 @@ from trochlea.person.read import demo_person
 def chain():
     person = demo_person()
     leg = build_leg(mass=person.mass, height=person.height, sex=person.sex, extra_muscles=deep_rotator_paths())
-    return build_chain(person, leg, simulate_squat(leg, SingleLegSquat(side=person.side)), person.side)
+    return build_chain(person, MujocoLeg(model=leg), simulate_squat(leg, SingleLegSquat(side=person.side)), person.side)
 
 
 def test_some_frames_on_their_own_give_what_the_whole_movement_gives(chain):
@@ -53,15 +54,15 @@ def test_a_weaker_quadriceps_meets_its_measured_strength(chain):
 
 def test_the_knees_own_lever_arm_decides_how_hard_the_quadriceps_pulls(chain):
     table = extensor_mechanism(knee_setup(chain.person))
-    own = build_chain(chain.person, chain.leg, chain.motion, chain.side, extensor=table)
-    with_table, with_pulley = (solve_muscles(c)[1] for c in (own, chain))
+    pulled = build_chain(chain.person, chain.leg, chain.motion, chain.side, lever_arm="pulley")
+    with_table, with_pulley = (solve_muscles(c)[1] for c in (chain, pulled))
     arm, _, _ = at_flexion(table, chain.prepared.knee_angle)
     frame = int(chain.prepared.knee_angle.argmax())
     expected = split_arm(chain.prepared.geometry)[frame] / arm[frame]
     ratio = with_table.force_of("quadriceps")[frame] / with_pulley.force_of("quadriceps")[frame]
     assert ratio == pytest.approx(expected, rel=0.05)  # the rest is shared out anew between knee and hip
     assert abs(expected - 1) > 0.02
-    strength = [c.tests.moments[c.tests.groups.index("knee_extension")].sum() for c in (own, chain)]
+    strength = [c.tests.moments[c.tests.groups.index("knee_extension")].sum() for c in (chain, pulled)]
     at_80, _, _ = at_flexion(table, np.radians([80.0]))
     pulley = own_mechanism(chain.leg, np.radians([70.0, 75.0, 80.0, 85.0])).lever_arm[2]
     assert strength[0] / strength[1] == pytest.approx(at_80[0] / pulley, rel=0.02)  # seen 0.5 %: the hip is bent there
@@ -73,3 +74,20 @@ def test_a_mass_more_than_five_percent_off_the_model_is_refused(chain, factor):
     with pytest.raises(InputError, match="expected at most 5% apart"):
         check_mass(other, chain.leg)
     check_mass(replace(chain.person, mass=chain.person.mass * (1 + (factor - 1) * 0.8)), chain.leg)
+
+
+def test_a_knee_that_does_not_reach_the_movement_borrows_the_legs_lever_arm_and_says_so(chain, monkeypatch):
+    narrow = extensor_mechanism(knee_setup(chain.person), flexion=np.radians([0.0, 10.0, 20.0, 30.0, 40.0]))
+    monkeypatch.setattr("trochlea.knee.chain.extensor_mechanism", lambda setup: narrow)
+    borrowed = build_chain(chain.person, chain.leg, chain.motion, chain.side)
+    assert borrowed.extensor is None
+    (note,) = borrowed.notes
+    assert "bends from 0 to 60 degrees" in note
+    assert "from 0 to 40 degrees only" in note
+    assert chain.extensor is not None
+    assert chain.notes == ()
+
+
+def test_an_unknown_lever_arm_is_refused(chain):
+    with pytest.raises(InputError, match="expected knee or pulley"):
+        build_chain(chain.person, chain.leg, chain.motion, chain.side, lever_arm="hip")  # pyright: ignore[reportArgumentType]

@@ -11,6 +11,7 @@ from trochlea.knee.daily_load import ALIGNMENT
 from trochlea.knee.movement_wear import movement_wear, person_at_norm
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.model import build_leg
+from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.squat import simulate_squat
 from trochlea.motion.tasks import SingleLegSquat
 from trochlea.person.read import demo_person
@@ -23,7 +24,9 @@ UNCHANGED = 1e-6
 def chain():
     person = demo_person()
     leg = build_leg(mass=person.mass, height=person.height, sex=person.sex, extra_muscles=deep_rotator_paths())
-    whole = build_chain(person, leg, simulate_squat(leg, SingleLegSquat(side=person.side)), person.side)
+    whole = build_chain(
+        person, MujocoLeg(model=leg), simulate_squat(leg, SingleLegSquat(side=person.side)), person.side
+    )
     return at_frames(whole, np.array([12, 20, 25]))
 
 

@@ -9,6 +9,7 @@ from trochlea.errors import InputError
 from trochlea.leg.deep_rotators import DEEP_ROTATORS, deep_rotator_paths
 from trochlea.leg.extensor import QUADRICEPS_HEADS
 from trochlea.leg.model import build_leg, build_leg_from_osim
+from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscle_set import parameters_of
 from trochlea.leg.muscle_sharing import LARGEST_RESERVE, MUSCLES_OF, prepare_leg, share, solve_leg
 from trochlea.leg.osim import read_osim
@@ -45,7 +46,7 @@ def leg():
 
 @pytest.fixture(scope="module")
 def prepared(leg):
-    return prepare_leg(leg, simulate_squat(leg, SingleLegSquat()), "right")
+    return prepare_leg(MujocoLeg(model=leg), simulate_squat(leg, SingleLegSquat()), "right")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,7 @@ def result(prepared, parameters):
 def test_muscle_groups_on_the_walk_agree_with_opensim(walk, side):
     leg, motion, reference = walk
     start, end = WINDOW[side]
-    prepared = prepare_leg(leg, motion, side, start=start, end=end)
+    prepared = prepare_leg(MujocoLeg(model=leg), motion, side, start=start, end=end)
     result = share(prepared, parameters_of(leg, side), lowest_activation=OPENSIM_LEAST_ACTIVATION)
     assert result.is_converged.all()
     for group in ("quadriceps", "gluteus_medius", "gluteus_maximus", "hamstrings", "calf"):
@@ -78,8 +79,8 @@ def test_added_rotators_hardly_change_the_walks_large_muscles(walk, data_dir):
     leg, motion, _ = walk
     osim = read_osim(data_dir / "mocap" / "rajagopal_walk" / "subject.osim")
     more = build_leg_from_osim(osim, extra_muscles=deep_rotator_paths())
-    without = solve_leg(leg, parameters_of(leg, "right"), motion, "right", start=0.5, end=1.7)
-    with_them = solve_leg(more, parameters_of(more, "right"), motion, "right", start=0.5, end=1.7)
+    without = solve_leg(MujocoLeg(model=leg), parameters_of(leg, "right"), motion, "right", start=0.5, end=1.7)
+    with_them = solve_leg(MujocoLeg(model=more), parameters_of(more, "right"), motion, "right", start=0.5, end=1.7)
     for group in ("quadriceps", "gluteus_medius", "calf"):
         change = np.abs(with_them.force_of(group) - without.force_of(group)).max()
         # Worst seen: gluteus medius, 5 % of its peak.
@@ -88,7 +89,7 @@ def test_added_rotators_hardly_change_the_walks_large_muscles(walk, data_dir):
 
 def test_frames_off_the_plates_are_marked_and_hold_no_forces(walk):
     leg, motion, _ = walk
-    result = solve_leg(leg, parameters_of(leg, "left"), motion, "left")
+    result = solve_leg(MujocoLeg(model=leg), parameters_of(leg, "left"), motion, "left")
     (contact,) = (c for c in motion.contacts if c.side == "left")
     np.testing.assert_array_equal(result.is_valid, contact.is_covered)
     assert 0 < result.is_valid.sum() < result.is_valid.size
@@ -102,8 +103,8 @@ def test_a_window_has_the_same_forces_as_the_whole(walk):
     # A window must not be differentiated on its own: its edges would differ.
     leg, motion, _ = walk
     parameters = parameters_of(leg, "right")
-    whole = solve_leg(leg, parameters, motion, "right")
-    window = solve_leg(leg, parameters, motion, "right", start=0.9, end=1.1)
+    whole = solve_leg(MujocoLeg(model=leg), parameters, motion, "right")
+    window = solve_leg(MujocoLeg(model=leg), parameters, motion, "right", start=0.9, end=1.1)
     inside = np.isin(whole.times, window.times)
     np.testing.assert_allclose(window.tendon_forces, whole.tendon_forces[inside], rtol=1e-6, atol=1e-6)
 
@@ -111,13 +112,13 @@ def test_a_window_has_the_same_forces_as_the_whole(walk):
 def test_a_window_off_the_plates_is_refused(walk):
     leg, motion, _ = walk
     with pytest.raises(InputError, match="left foot's ground force covers none"):
-        prepare_leg(leg, motion, "left", start=0.0, end=0.2)
+        prepare_leg(MujocoLeg(model=leg), motion, "left", start=0.0, end=0.2)
 
 
 def test_a_measured_motion_without_this_foots_force_is_refused(leg):
     motion = replace(simulate_squat(leg, SingleLegSquat(n_frames=7)), source="measured")
     with pytest.raises(InputError, match="no ground force of the left foot"):
-        prepare_leg(leg, motion, "left")
+        prepare_leg(MujocoLeg(model=leg), motion, "left")
 
 
 def test_forces_and_reserves_carry_the_moments(prepared, parameters, result):
@@ -128,7 +129,7 @@ def test_forces_and_reserves_carry_the_moments(prepared, parameters, result):
 
 def test_tempo_of_a_built_in_task_loads_no_joint(leg, prepared):
     quick = Measured(value=1.0, sd=None, unit="s", source="assumed")
-    hurried = prepare_leg(leg, simulate_squat(leg, SingleLegSquat(duration=quick)), "right")
+    hurried = prepare_leg(MujocoLeg(model=leg), simulate_squat(leg, SingleLegSquat(duration=quick)), "right")
     np.testing.assert_allclose(hurried.moments, prepared.moments, rtol=0, atol=1e-9)
     assert np.abs(hurried.geometry.velocities).max() > 3.0 * np.abs(prepared.geometry.velocities).max()
 
@@ -179,13 +180,13 @@ def test_a_factor_of_one_changes_nothing_and_a_weaker_head_pulls_less(prepared, 
 
 def test_left_squat_has_the_forces_of_the_right(leg, result):
     motion = simulate_squat(leg, SingleLegSquat(side="left"))
-    left = solve_leg(leg, parameters_of(leg, "left"), motion, "left")
+    left = solve_leg(MujocoLeg(model=leg), parameters_of(leg, "left"), motion, "left")
     np.testing.assert_allclose(left.tendon_forces, result.tendon_forces, rtol=1e-4, atol=0.01)
 
 
 def test_the_leg_in_the_air_carries_only_itself(leg):
     motion = simulate_squat(leg, SingleLegSquat())
-    swing = solve_leg(leg, parameters_of(leg, "left"), motion, "left")
+    swing = solve_leg(MujocoLeg(model=leg), parameters_of(leg, "left"), motion, "left")
     assert swing.is_valid.all()
     # Shank and foot of about 5 kg held horizontal about 0.2 m from the knee.
     assert np.abs(swing.moments[:, 3]).max() < 15.0

@@ -8,8 +8,9 @@ import pytest
 from trochlea.leg.extensor import QUADRICEPS_HEADS, ExtensorMechanism
 from trochlea.leg.kinematics import LEG_COORDINATES
 from trochlea.leg.model import build_leg
+from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscle_set import parameters_of
-from trochlea.leg.muscle_sharing import prepare_leg, share
+from trochlea.leg.muscle_sharing import prepare_leg, solve_leg
 from trochlea.leg.quadriceps_arm import own_mechanism, split_arm, with_mechanism
 from trochlea.leg.squat import simulate_squat
 from trochlea.leg.strength import strength_tests
@@ -30,7 +31,7 @@ def leg():
 
 @pytest.fixture(scope="module")
 def own(leg):
-    return own_mechanism(leg, TABLE)
+    return own_mechanism(MujocoLeg(model=leg), TABLE)
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +44,13 @@ def scaled(mechanism: ExtensorMechanism, factor: float) -> ExtensorMechanism:
 
 
 def test_the_legs_own_pulley_given_back_changes_nothing(leg, own, motion):
-    plain, given = (prepare_leg(leg, motion, "right", extensor=e).geometry for e in (None, own))
+    prepared = prepare_leg(MujocoLeg(model=leg), motion, "right")
+    plain, given = (with_mechanism(prepared.geometry, prepared.knee_angle, e) for e in (None, own))
     np.testing.assert_allclose(split_arm(given), split_arm(plain), rtol=STRAIGHT_HIP, atol=0)
 
 
 def test_a_longer_arm_scales_the_heads_of_the_quadriceps_at_the_knee_and_nothing_else(leg, own, motion):
-    prepared = prepare_leg(leg, motion, "right")
+    prepared = prepare_leg(MujocoLeg(model=leg), motion, "right")
     changed = with_mechanism(prepared.geometry, prepared.knee_angle, scaled(own, 1.2)).moment_arms
     plain = prepared.geometry.moment_arms
     heads = [prepared.geometry.names.index(head) for head in QUADRICEPS_HEADS]
@@ -62,9 +64,9 @@ def test_a_longer_arm_needs_less_quadriceps_and_gives_more_strength(leg, own, mo
     parameters = parameters_of(leg, "right")
     forces, strengths = [], []
     for extensor in (None, scaled(own, 1.2)):
-        result = share(prepare_leg(leg, motion, "right", extensor=extensor), parameters)
+        result = solve_leg(MujocoLeg(model=leg), parameters, motion, "right", extensor=extensor)
         forces.append(result.force_of("quadriceps").max())
-        tests = strength_tests(leg, parameters, "right", extensor=extensor)
+        tests = strength_tests(MujocoLeg(model=leg), parameters, "right", extensor=extensor)
         strengths.append(tests.moments[tests.groups.index("knee_extension")].sum())
     assert forces[1] == pytest.approx(forces[0] / 1.2, rel=0.05)  # seen 0.029: the sharing shifts between the joints
     assert strengths[1] == pytest.approx(1.2 * strengths[0], rel=STRAIGHT_HIP)

@@ -10,6 +10,7 @@ from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.hill import capacity
 from trochlea.leg.kinematics import muscle_geometry, static_pose
 from trochlea.leg.model import build_leg
+from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscle_parameters import scale_strength
 from trochlea.leg.muscle_set import parameters_of
 from trochlea.leg.strength import (
@@ -43,7 +44,7 @@ def parameters(leg):
 
 @pytest.fixture(scope="module")
 def tests(leg, parameters):
-    return strength_tests(leg, parameters, "right")
+    return strength_tests(MujocoLeg(model=leg), parameters, "right")
 
 
 def model_strengths(tests):
@@ -68,7 +69,7 @@ def test_known_factors_come_back_from_synthetic_strengths(leg, parameters, tests
     # Groups that share no muscle: each one's factor is determined.
     known = {"knee_extension": 0.7, "hip_abduction": 0.55, "hip_adduction": 1.3}
     factors = {m: f for group, f in known.items() for m in group_members()[group]}
-    stronger = strength_tests(leg, scale_strength(parameters, factors), "right")
+    stronger = strength_tests(MujocoLeg(model=leg), scale_strength(parameters, factors), "right")
     targets = {g: newton_metres(model_strengths(stronger)[g]) for g in known}
     fit = fit_strengths(tests, targets)
     for group, factor in known.items():
@@ -124,7 +125,7 @@ def test_a_strength_out_of_reach_does_not_spoil_one_within_reach(tests):
 
 def test_factors_reach_the_moment_that_the_fit_reports(leg, parameters, tests):
     fit = fit_strengths(tests, {"hip_abduction": newton_metres(80.0), "knee_extension": newton_metres(130.0)})
-    fitted = strength_tests(leg, scale_strength(parameters, fit.factors), "right")
+    fitted = strength_tests(MujocoLeg(model=leg), scale_strength(parameters, fit.factors), "right")
     for group in fit.groups:
         assert model_strengths(fitted)[group.group] == pytest.approx(group.after, rel=1e-9)
         assert group.after == pytest.approx(group.target.value, rel=MET)
@@ -158,7 +159,7 @@ def test_muscles_outside_the_group_do_not_count(tests):
 
 
 def test_left_and_right_legs_are_equally_strong(leg, parameters, tests):
-    left = strength_tests(leg, parameters_of(leg, "left"), "left")
+    left = strength_tests(MujocoLeg(model=leg), parameters_of(leg, "left"), "left")
     np.testing.assert_allclose(left.moments, tests.moments, rtol=1e-6, atol=1e-6)
 
 
@@ -195,13 +196,15 @@ def test_wrong_strengths_are_refused(tests, targets, message):
 )
 def test_a_test_position_that_the_leg_lacks_is_refused(leg, parameters, changes, message):
     with pytest.raises(InputError, match=message):
-        strength_tests(leg, parameters, "right", positions=(replace(standard_positions()[0], **changes),))
+        strength_tests(
+            MujocoLeg(model=leg), parameters, "right", positions=(replace(standard_positions()[0], **changes),)
+        )
 
 
 def test_another_test_position_gives_another_strength(leg, parameters, tests):
     seated = next(p for p in standard_positions() if p.group == "hip_external_rotation")
     prone = replace(seated, angles={"hip_flexion": 0.0, "knee_angle": np.pi / 2})
-    moment = strength_tests(leg, parameters, "right", positions=(prone,)).moments.sum()
+    moment = strength_tests(MujocoLeg(model=leg), parameters, "right", positions=(prone,)).moments.sum()
     assert moment > 3.0 * model_strengths(tests)["hip_external_rotation"]
 
 

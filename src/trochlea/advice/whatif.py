@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from trochlea.advice.draws import Draw, draw_person
 from trochlea.advice.gains import HIP_GROUPS, KNEE_GROUP, VMO_SHARE, gains
 from trochlea.errors import InputError
-from trochlea.knee.chain import Chain, ChainResult, at_frames, solve_knee
+from trochlea.knee.chain import Chain, ChainResult, at_frames, share_muscles, solve_knee
 from trochlea.knee.result import KneecapResult
-from trochlea.leg.muscle_sharing import share
 from trochlea.motion.timeseries import Array
 
 N_DRAWS = 60
@@ -146,7 +145,7 @@ def _outcomes(
     pulls = ((base, 1.0), (hip, 1.0), (knee, 1.0), (base, vmo), (knee, vmo), (both, vmo))
     rows = []
     for factors, vmo_factor in pulls:
-        leg = share(chain.prepared, chain.parameters, factors)
+        leg = share_muscles(chain, factors)
         if (leg.is_overloaded & ~overloaded).any():
             return None
         kneecap = solve_knee(chain, leg.extensor, knee=draw.knee, vmo_share_factor=vmo_factor)

@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.errors import InputError
+from trochlea.knee.extensor_mechanism import extensor_mechanism
 from trochlea.knee.knee import build_knee
 from trochlea.knee.kneecap import solve_kneecap
 from trochlea.knee.result import KneecapResult
+from trochlea.knee.setup import knee_setup
 from trochlea.knee.shape import knee_shape
 from trochlea.leg.extensor import ExtensorLoad, ExtensorMechanism
-from trochlea.leg.model import LegModel
-from trochlea.leg.muscle_parameters import MuscleParameters
-from trochlea.leg.muscle_set import parameters_of
-from trochlea.leg.muscle_sharing import LegResult, PreparedLeg, prepare_leg, share
+from trochlea.leg.leg_engine import LegEngine
+from trochlea.leg.muscle_parameters import Generation, MuscleParameters
+from trochlea.leg.muscle_sharing import LegResult, PreparedLeg, prepare_leg, prepared_at, share
 from trochlea.leg.strength import StrengthFit, StrengthTests, fit_strengths, strength_tests
 from trochlea.motion.motion import Motion, Side
 from trochlea.person.measured import Measured
@@ -25,9 +27,15 @@ MASS_TOLERANCE = 0.05
 """A person may differ this much from a model's mass [-]. Assumed: clothes, and scales that differ."""
 
 
+LeverArm = Literal["knee", "pulley"]
+"""Where the quadriceps' lever arm at the knee comes from: the person's own knee at equilibrium, or the leg model."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
     """Everything that does not change when strengths or the knee's shape do.
+
+    The quadriceps' lever arm is that of the person's best values; it is not made anew for every drawn knee.
 
     Attributes:
         person: Who.
@@ -37,15 +45,19 @@ class Chain:
         parameters: Of its muscles, with strength factors 1.
         prepared: Moments and muscle geometry over the movement.
         tests: What each muscle gives in each strength test.
+        extensor: Gives the quadriceps' lever arm at the knee; None for the leg model's own pulley.
+        notes: What stood in for what was asked for.
     """
 
     person: Person
     motion: Motion
     side: Side
-    leg: LegModel
+    leg: LegEngine
     parameters: MuscleParameters
     prepared: PreparedLeg
     tests: StrengthTests
+    extensor: ExtensorMechanism | None
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +77,14 @@ class ChainResult:
 
 def build_chain(
     person: Person,
-    leg: LegModel,
+    leg: LegEngine,
     motion: Motion,
     side: Side,
     *,
     start: float | None = None,
     end: float | None = None,
-    extensor: ExtensorMechanism | None = None,
+    lever_arm: LeverArm = "knee",
+    muscles: Generation | None = None,
 ) -> Chain:
     """Prepare one leg of one person for one movement.
 
@@ -82,26 +95,54 @@ def build_chain(
         side: Which leg.
         start: Start of the window [s]; the first frame if None.
         end: End of the window [s]; the last frame if None.
-        extensor: Gives the quadriceps' lever arm at the knee, e.g. this person's `extensor_mechanism`; the leg model's
-            own pulley if None.
+        lever_arm: Whose lever arm the quadriceps has at the knee. The leg model's stands in, with a note, for a knee
+            that has no equilibrium in its groove over the whole movement.
+        muscles: Published set of muscle parameters; the model's own, else the default set, if None.
 
     Raises:
         InputError: If the person's mass is not the model's, or no frame has a ground force for this leg.
     """
     check_mass(person, leg)
-    parameters = parameters_of(leg, side)
+    parameters = leg.parameters(side, generation=muscles)
+    prepared = prepare_leg(leg, motion, side, start=start, end=end)
+    extensor, notes = _extensor(person, prepared, lever_arm)
     return Chain(
         person=person,
         motion=motion,
         side=side,
         leg=leg,
         parameters=parameters,
-        prepared=prepare_leg(leg, motion, side, start=start, end=end, extensor=extensor),
+        prepared=prepared,
         tests=strength_tests(leg, parameters, side, extensor=extensor),
+        extensor=extensor,
+        notes=notes,
     )
 
 
-def check_mass(person: Person, leg: LegModel) -> None:
+def _extensor(
+    person: Person, prepared: PreparedLeg, lever_arm: LeverArm
+) -> tuple[ExtensorMechanism | None, tuple[str, ...]]:
+    """The knee's table over the movement and the strength tests, or None for the pulley, and what must be said."""
+    if lever_arm == "pulley":
+        return None, ()
+    if lever_arm != "knee":
+        raise InputError(f"lever arm {lever_arm!r}: expected knee or pulley")
+    try:
+        table = extensor_mechanism(knee_setup(person))
+    except InputError as error:
+        return None, (f"the leg model's lever arm stands in for the knee's own: {error}",)
+    angles = prepared.knee_angle[prepared.is_valid]
+    low, high = table.flexion[[0, -1]]
+    if angles.min() >= low and angles.max() <= high:
+        return table, ()
+    return None, (
+        "the leg model's lever arm stands in for the knee's own: the knee bends from "
+        f"{np.degrees(angles.min()):.0f} to {np.degrees(angles.max()):.0f} degrees and its kneecap has an equilibrium "
+        f"in the groove from {np.degrees(low):.0f} to {np.degrees(high):.0f} degrees only",
+    )
+
+
+def check_mass(person: Person, leg: LegEngine) -> None:
     """Refuse a person whose mass is more than MASS_TOLERANCE off the model's."""
     if abs(person.mass - leg.mass) > MASS_TOLERANCE * leg.mass:
         raise InputError(
@@ -137,10 +178,15 @@ def solve_muscles(chain: Chain, strength: Mapping[str, Measured] | None = None) 
     is drawn towards the norms.
     """
     targets = chain.person.strength if strength is None else strength
-    if chain.leg.osim is not None:
+    if chain.leg.has_own_strength:
         targets = {group: target for group, target in targets.items() if target.source == "measured"}
     fit = fit_strengths(chain.tests, targets)
-    return fit, share(chain.prepared, chain.parameters, fit.factors)
+    return fit, share_muscles(chain, fit.factors)
+
+
+def share_muscles(chain: Chain, factors: Mapping[str, float]) -> LegResult:
+    """Muscle forces with these strength factors by muscle [-]."""
+    return share(chain.prepared, chain.parameters, factors, extensor=chain.extensor)
 
 
 def solve_knee(
@@ -159,22 +205,4 @@ def solve_knee(
 
 def at_frames(chain: Chain, frames: NDArray[np.int64]) -> Chain:
     """The same chain at some frames of its window only."""
-    prepared, geometry = chain.prepared, chain.prepared.geometry
-    fewer = replace(
-        geometry,
-        lengths=geometry.lengths[frames],
-        velocities=geometry.velocities[frames],
-        moment_arms=geometry.moment_arms[frames],
-        patella_arms=geometry.patella_arms[frames],
-    )
-    return replace(
-        chain,
-        prepared=replace(
-            prepared,
-            times=prepared.times[frames],
-            knee_angle=prepared.knee_angle[frames],
-            moments=prepared.moments[frames],
-            geometry=fewer,
-            is_valid=prepared.is_valid[frames],
-        ),
-    )
+    return replace(chain, prepared=prepared_at(chain.prepared, frames))

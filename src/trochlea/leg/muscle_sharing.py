@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from trochlea.errors import InputError
 from trochlea.leg.extensor import QUADRICEPS_HEADS, ExtensorLoad, ExtensorMechanism
 from trochlea.leg.hill import capacity, fibers
-from trochlea.leg.inverse_dynamics import joint_moments
-from trochlea.leg.kinematics import MuscleGeometry, Pose, muscle_geometry, place
-from trochlea.leg.model import LegModel
+from trochlea.leg.kinematics import MuscleGeometry, Pose
+from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.muscle_parameters import MuscleParameters, scale_strength
 from trochlea.leg.quadriceps_arm import with_mechanism
 from trochlea.leg.static_optimisation import share_load
@@ -116,12 +115,13 @@ class LegResult:
 
 
 def solve_leg(
-    leg: LegModel,
+    leg: LegEngine,
     parameters: MuscleParameters,
     motion: Motion,
     side: Side,
     *,
     factors: Mapping[str, float] | None = None,
+    extensor: ExtensorMechanism | None = None,
     start: float | None = None,
     end: float | None = None,
 ) -> LegResult:
@@ -133,6 +133,7 @@ def solve_leg(
         motion: Joint angles and ground forces.
         side: Which leg.
         factors: Strength factors by muscle; 1 where not named [-].
+        extensor: Gives the quadriceps' lever arm at the knee; the leg model's own pulley if None.
         start: Start of the window [s]; the first frame if None.
         end: End of the window [s]; the last frame if None.
 
@@ -140,19 +141,18 @@ def solve_leg(
         Moments, activations, forces and flags.
 
     Raises:
-        InputError: If no frame of the window has a ground force for this leg.
+        InputError: If no frame of the window has a ground force for this leg, or the knee leaves `extensor`.
     """
-    return share(prepare_leg(leg, motion, side, start=start, end=end), parameters, factors)
+    return share(prepare_leg(leg, motion, side, start=start, end=end), parameters, factors, extensor=extensor)
 
 
 def prepare_leg(
-    leg: LegModel,
+    leg: LegEngine,
     motion: Motion,
     side: Side,
     *,
     start: float | None = None,
     end: float | None = None,
-    extensor: ExtensorMechanism | None = None,
 ) -> PreparedLeg:
     """What a motion demands of one leg.
 
@@ -165,29 +165,46 @@ def prepare_leg(
         side: Which leg.
         start: Start of the window [s]; the first frame if None.
         end: End of the window [s]; the last frame if None.
-        extensor: Gives the quadriceps' lever arm at the knee; the leg model's own pulley if None.
 
     Returns:
         Moments and muscle geometry in the window.
 
     Raises:
-        InputError: If no frame of the window has a ground force for this leg, or the knee leaves `extensor`.
+        InputError: If no frame of the window has a ground force for this leg.
     """
     window = trim(motion, start=start, end=end)
     is_valid = _valid_frames(window, side)
     try:
-        pose = place(leg, motion.coordinates, times=window.coordinates.times)
+        pose = leg.place(motion.coordinates, times=window.coordinates.times)
     except InputError as error:
         raise InputError(f"{motion.name}: {error}") from error
-    knee_angle = window.coordinates.column(f"knee_angle_{side[0]}")
     loaded_pose = _at_rest(pose) if motion.source == "simulated" else pose
     return PreparedLeg(
         side=side,
         times=window.coordinates.times,
-        knee_angle=knee_angle,
-        moments=joint_moments(leg, loaded_pose, window.contacts, side),
-        geometry=with_mechanism(muscle_geometry(leg, pose, side), knee_angle, extensor),
+        knee_angle=window.coordinates.column(f"knee_angle_{side[0]}"),
+        moments=leg.joint_moments(loaded_pose, window.contacts, side),
+        geometry=leg.muscle_geometry(pose, side),
         is_valid=is_valid,
+    )
+
+
+def prepared_at(prepared: PreparedLeg, frames: NDArray[np.int64]) -> PreparedLeg:
+    """What the motion demands at some of its frames only."""
+    geometry = prepared.geometry
+    return replace(
+        prepared,
+        times=prepared.times[frames],
+        knee_angle=prepared.knee_angle[frames],
+        moments=prepared.moments[frames],
+        is_valid=prepared.is_valid[frames],
+        geometry=replace(
+            geometry,
+            lengths=geometry.lengths[frames],
+            velocities=geometry.velocities[frames],
+            moment_arms=geometry.moment_arms[frames],
+            patella_arms=geometry.patella_arms[frames],
+        ),
     )
 
 
@@ -196,6 +213,7 @@ def share(
     parameters: MuscleParameters,
     factors: Mapping[str, float] | None = None,
     *,
+    extensor: ExtensorMechanism | None = None,
     lowest_activation: float = 0.0,
 ) -> LegResult:
     """Share the joint moments among muscles of given strength.
@@ -204,14 +222,19 @@ def share(
         prepared: What the motion demands.
         parameters: Of all muscles, in the geometry's order.
         factors: Strength factors by muscle; 1 where not named [-].
+        extensor: Gives the quadriceps' lever arm at the knee; the leg model's own pulley if None.
         lowest_activation: Lower bound of every activation [-]; OpenSim's muscles keep 0.01.
 
     Returns:
         Activations, forces and flags.
+
+    Raises:
+        InputError: If the knee leaves the table of `extensor`.
     """
     if factors:
         parameters = scale_strength(parameters, factors)
-    geometry, valid = prepared.geometry, prepared.is_valid
+    valid = prepared.is_valid
+    geometry = with_mechanism(prepared.geometry, prepared.knee_angle, extensor)
     carried = tuple(name for name in geometry.coordinates if name not in LOCKED_COORDINATES)
     axes = [geometry.coordinates.index(name) for name in carried]
     capacities = capacity(parameters, geometry)

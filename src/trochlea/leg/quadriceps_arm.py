@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from trochlea.leg.extensor import QUADRICEPS_HEADS, QUADRICEPS_SPLIT, ExtensorMechanism, at_flexion
-from trochlea.leg.kinematics import MuscleGeometry, muscle_geometry, static_pose
-from trochlea.leg.model import LegModel
+from trochlea.leg.kinematics import MuscleGeometry
+from trochlea.leg.leg_engine import LegEngine
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array, TimeSeries, read_only
 
@@ -43,7 +43,7 @@ def with_mechanism(geometry: MuscleGeometry, flexion: Array, mechanism: Extensor
     return replace(geometry, moment_arms=read_only(arms))
 
 
-def own_mechanism(leg: LegModel, flexion: Array, side: Side = "right") -> ExtensorMechanism:
+def own_mechanism(leg: LegEngine, flexion: Array, side: Side = "right") -> ExtensorMechanism:
     """The leg model's own pulley as a table, hip straight: the tendon carries what the muscle does.
 
     Args:
@@ -58,7 +58,7 @@ def own_mechanism(leg: LegModel, flexion: Array, side: Side = "right") -> Extens
         names=(f"{KNEE}_{side[0]}",),
         units=("rad",),
     )
-    geometry = muscle_geometry(leg, static_pose(leg, series), side)
+    geometry = leg.muscle_geometry(leg.static_pose(series), side)
     heads = [geometry.names.index(head) for head in QUADRICEPS_HEADS]
     split = np.array([QUADRICEPS_SPLIT[head] for head in QUADRICEPS_HEADS])
     on_patella = np.einsum("fmk,m->fk", geometry.patella_arms[:, heads], split)

@@ -18,8 +18,7 @@ from scipy.optimize import least_squares
 from trochlea.errors import InputError
 from trochlea.leg.extensor import ExtensorMechanism
 from trochlea.leg.hill import capacity
-from trochlea.leg.kinematics import muscle_geometry, static_pose
-from trochlea.leg.model import LegModel
+from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.muscle_parameters import MuscleParameters
 from trochlea.leg.quadriceps_arm import with_mechanism
 from trochlea.motion.motion import Side
@@ -158,7 +157,7 @@ def standard_positions() -> tuple[TestPosition, ...]:
 
 
 def strength_tests(
-    leg: LegModel,
+    leg: LegEngine,
     parameters: MuscleParameters,
     side: Side,
     *,
@@ -184,9 +183,9 @@ def strength_tests(
     suffix = "_r" if side == "right" else "_l"
     moments = []
     for position in positions:
-        pose = static_pose(leg, {name + suffix: angle for name, angle in position.angles.items()})
+        pose = leg.static_pose({name + suffix: angle for name, angle in position.angles.items()})
         flexion = np.array([position.angles.get("knee_angle", 0.0)])
-        geometry = with_mechanism(muscle_geometry(leg, pose, side), flexion, extensor)
+        geometry = with_mechanism(leg.muscle_geometry(pose, side), flexion, extensor)
         for kind, name, known in (
             ("group", position.group, tuple(group_members())),
             ("axis", position.axis, geometry.coordinates),

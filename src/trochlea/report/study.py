@@ -18,7 +18,9 @@ from trochlea.knee.chain import Chain, ChainResult, build_chain, solve_chain
 from trochlea.knee.knee import build_knee
 from trochlea.knee.shape import knee_shape
 from trochlea.leg.deep_rotators import deep_rotator_paths
-from trochlea.leg.model import LegModel, build_leg, build_leg_from_osim
+from trochlea.leg.leg_engine import LegEngine
+from trochlea.leg.model import build_leg, build_leg_from_osim
+from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.osim import read_osim
 from trochlea.leg.squat import simulate_squat
 from trochlea.motion.activity import recognise_activity
@@ -58,7 +60,7 @@ class StudyInputs:
     """
 
     person: Person
-    leg: LegModel
+    leg: LegEngine
     motion: Motion
     side: Side
     start: float | None
@@ -183,13 +185,14 @@ def read_inputs(
     data: Path | None = None
     if motion is None or model is None or forces is None:
         say("building the leg from height and mass")
-        leg = build_leg(mass=who.mass, height=who.height, sex=who.sex, extra_muscles=extra)
+        model_of_person = build_leg(mass=who.mass, height=who.height, sex=who.sex, extra_muscles=extra)
         say("finding the postures of a single-leg squat")
         task = SingleLegSquat(side=chosen)
-        movement, posture = simulate_squat(leg, task), posture_of(task)
+        movement, posture = simulate_squat(model_of_person, task), posture_of(task)
+        leg = MujocoLeg(model=model_of_person)
     else:
         say(f"reading {motion.name} with {model.name}")
-        leg = build_leg_from_osim(read_osim(model), extra_muscles=extra)
+        leg = MujocoLeg(model=build_leg_from_osim(read_osim(model), extra_muscles=extra))
         movement = read_motion(motion, forces)
         data = force_file(forces)
     return StudyInputs(

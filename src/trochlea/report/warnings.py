@@ -24,6 +24,7 @@ def warnings_of(chain: Chain, result: ChainResult, what_if: WhatIf | None) -> tu
         *_muscles(result),
         *_strengths(result),
         *_draws(what_if),
+        *chain.notes,
         *(note for note in chain.leg.notes if note.startswith("assumed")),
     )
 
