@@ -170,11 +170,14 @@ def muscle_geometry(leg: LegModel, pose: Pose, side: Side) -> MuscleGeometry:
         sparse[frame] = data.ten_J
 
     over_frames(leg, pose, visit)
-    rows = np.repeat(np.arange(mj.ntendon), mj.ten_J_rownnz)
-    jacobian = np.zeros((frames, mj.ntendon, mj.nv))
-    jacobian[:, rows, mj.ten_J_colind] = sparse
     tendons = [mj.tendon(f"{name}_{suffix}_tendon").id for name in leg.muscles]
-    lengths, jacobian = lengths[:, tendons], jacobian[:, tendons]
+    rows = np.full(mj.ntendon, -1)
+    rows[tendons] = np.arange(len(tendons))
+    row = np.repeat(rows, mj.ten_J_rownnz)
+    own = row >= 0
+    jacobian = np.zeros((frames, len(tendons), mj.nv))
+    jacobian[:, row[own], mj.ten_J_colind[own]] = sparse[:, own]
+    lengths = lengths[:, tendons]
     hold_on_cylinders(mj, suffix, leg.muscles, pose.qpos, lengths, jacobian)
     reduced = reduction(leg, pose.qpos).reduce(jacobian)
     wanted = [leg.coordinates.index(f"{name}_{suffix}") for name in LEG_COORDINATES]
