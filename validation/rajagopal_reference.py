@@ -99,7 +99,9 @@ def walk_reference(trial: Path) -> dict:
 def place_columns(path: Path) -> dict[str, BSpline]:
     """Splines through the motion's columns, of the order with which it is differentiated."""
     motion = read_storage(path)
-    return {name: make_interp_spline(motion.times, column, k=SPLINE_ORDER) for name, column in motion.as_mapping().items()}
+    return {
+        name: make_interp_spline(motion.times, column, k=SPLINE_ORDER) for name, column in motion.as_mapping().items()
+    }
 
 
 def reference(path: Path) -> dict:

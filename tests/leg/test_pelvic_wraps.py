@@ -139,7 +139,9 @@ def test_moment_arms_are_the_derivative_of_length_where_a_point_has_sunk(leg):
         for sign in (1, -1):
             moved = {f"{k}_r": np.radians(v) + sign * step * (k == name) for k, v in sunk.items()}
             lengths.append(muscle_geometry(leg, static_pose(leg, moved), "right").lengths[0, column])
-        assert arms.moment_arms[0, column, i] == pytest.approx(-(lengths[0] - lengths[1]) / (2 * step), abs=ARM_TOLERANCE)
+        assert arms.moment_arms[0, column, i] == pytest.approx(
+            -(lengths[0] - lengths[1]) / (2 * step), abs=ARM_TOLERANCE
+        )
     assert np.all(arms.moment_arms[0, column, 3:] == 0)
 
 

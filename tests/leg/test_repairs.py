@@ -74,7 +74,9 @@ def test_only_gastrocnemius_keeps_side_sites_and_they_lie_two_radii_out(shipped)
     apply_repairs(shipped)
     paths = {tendon.name: path_of(shipped, tendon.name) for tendon in shipped.tendons}
     sided = {name: [(t, s) for _, t, s in path if s] for name, path in paths.items()}
-    assert {name for name, found in sided.items() if found} == {f"gas{w}_{s}_tendon" for w in ("lat", "med") for s in "rl"}
+    assert {name for name, found in sided.items() if found} == {
+        f"gas{w}_{s}_tendon" for w in ("lat", "med") for s in "rl"
+    }
     for ((cylinder, name),) in (found for found in sided.values() if found):
         geom = shipped.geom(cylinder)
         turn = Rotation.from_quat(np.array(geom.quat), scalar_first=True).inv()
