@@ -324,3 +324,13 @@ def test_no_axis_means_the_question_is_asked(tmp_path: Path):
     with pytest.raises(InputError, match="give it"):
         read_c3d(path)
     assert read_c3d(path, up="+Z").lab.forward == "+X"
+
+
+def test_a_file_that_names_the_wrong_axis_is_refused(data_dir: Path, tmp_path: Path):
+    c3d = ezc3d.c3d(str(data_dir / TREADMILL))
+    c3d["parameters"]["POINT"]["Y_SCREEN"]["value"] = ["+Y"]
+    c3d["parameters"]["POINT"]["X_SCREEN"]["value"] = ["+X"]
+    c3d.write(str(tmp_path / "trial.c3d"))
+    with pytest.raises(InputError, match=r"do not stand along \+Y \(POINT:Y_SCREEN\)"):
+        read_c3d(tmp_path / "trial.c3d")
+    assert read_c3d(tmp_path / "trial.c3d", up="+Z").lab.up == "+Z"

@@ -8,12 +8,13 @@ from typing import Any, Literal
 import numpy as np
 
 from trochlea.errors import FormatError, InputError
-from trochlea.motion.c3d_parameters import METRES, C3dParameters
+from trochlea.motion.c3d_parameters import C3dParameters
 from trochlea.motion.c3d_plates import c3d_plates
-from trochlea.motion.lab_frame import AXES, LabFrame
+from trochlea.motion.lab_frame import AXES, LabFrame, check_upright
 from trochlea.motion.markers import Markers
 from trochlea.motion.plate_force import PlateForce
 from trochlea.motion.timeseries import Array, read_only
+from trochlea.units import METRES
 
 Kind = Literal["angles", "forces", "moments", "powers"]
 GROUPS: dict[Kind, tuple[str, str]] = {
@@ -87,7 +88,8 @@ def read_c3d(
 
     Args:
         path: A `.c3d` file.
-        up: The laboratory's axis that points up, e.g. "+Z"; by default the file's POINT:Y_SCREEN.
+        up: The laboratory's axis that points up, e.g. "+Z"; by default the file's POINT:Y_SCREEN, which is refused if
+            the markers do not stand along it.
         forward: Its axis that becomes x of ground; by default POINT:X_SCREEN, else a horizontal one. It changes no
             angle between segments, no moment and no force.
         take_off_baseline: Subtract each plate channel's mean over the frames FORCE_PLATFORM:ZERO, in which the plates
@@ -107,6 +109,8 @@ def read_c3d(
     others = set().union(modelled_labels, *kinds.values())
     named = [i for i, label in enumerate(labels) if label and not label.startswith("*")]
     own = [i for i in named if labels[i] not in others]
+    if up is None:
+        check_upright(path, lab.to_ground(points[:, own]), lab)
     virtual = [i for i in named if labels[i] in modelled_labels]
     return C3dTrial(
         markers=_markers(path, labels, own, points * metres, times, lab),

@@ -9,9 +9,6 @@ import numpy as np
 from trochlea.errors import FormatError
 from trochlea.motion.timeseries import Array
 
-METRES = {"mm": 1e-3, "cm": 1e-2, "m": 1.0}
-"""Unit of length -> metres."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class C3dParameters:

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from trochlea.errors import FormatError, InputError
-from trochlea.motion.c3d_parameters import METRES, C3dParameters
+from trochlea.motion.c3d_parameters import C3dParameters
 from trochlea.motion.force_plates import CHANNELS, PlateSetup, plate_force
 from trochlea.motion.lab_frame import LabFrame
 from trochlea.motion.plate_force import PlateForce
 from trochlea.motion.timeseries import Array
+from trochlea.units import METRES
 
 NEWTONS = {"n": 1.0, "kn": 1e3}
 """Unit of force, in lower case -> newtons."""
