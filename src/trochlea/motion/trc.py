@@ -106,7 +106,7 @@ def write_trc(path: Path | str, markers: Markers) -> None:
     ]
     table = markers.positions.reshape(n_frames, -1) / MILLIMETRE
     for i, (time, row) in enumerate(zip(markers.times.tolist(), table.tolist(), strict=True)):
-        lines.append("\t".join([str(i + 1), repr(time), *("nan" if x != x else repr(x) for x in row)]))
+        lines.append("\t".join([str(i + 1), repr(time), *map(repr, row)]))
     write_whole(path, "\n".join(lines) + "\n")
 
 
@@ -164,7 +164,7 @@ def _read_numbers(path: Path | str, header: _Header, rows: list[tuple[int, str]]
                     "be told which marker was not seen; export the file again separated by tabs"
                 )
             raise FormatError(path, line, reason)
-        table[i, : len(cells)] = [_number(path, header, line, column, cell) for column, cell in enumerate(cells)]
+        table[i, : len(cells)] = _row_numbers(path, header, line, cells)
     return table
 
 
@@ -172,10 +172,21 @@ def _row(header: _Header, text: str) -> list[str]:
     """The cells of a row; a tab before the frame number and empty cells beyond the last marker count for nothing."""
     if not header.is_tabbed:
         return text.split()
-    cells = [cell.strip() for cell in text.lstrip("\t ").split("\t")]
-    while len(cells) > header.n_cells and not cells[-1]:
+    cells = text.lstrip("\t ").split("\t")
+    while len(cells) > header.n_cells and not cells[-1].strip():
         cells.pop()
     return cells
+
+
+def _row_numbers(path: Path | str, header: _Header, line: int, cells: list[str]) -> Array:
+    """The cells of one row as numbers; those of a whole row at once, any other one by one."""
+    try:
+        numbers = np.array(cells, dtype=np.float64)
+    except ValueError:
+        numbers = None
+    if numbers is not None and np.isfinite(numbers).all() and not any("_" in cell for cell in cells):
+        return numbers
+    return np.array([_number(path, header, line, column, cell.strip()) for column, cell in enumerate(cells)])
 
 
 def _number(path: Path | str, header: _Header, line: int, column: int, cell: str) -> float:
