@@ -216,7 +216,7 @@ def test_most_of_a_treadmill_walk_is_covered_and_crossed_belts_are_not(treadmill
     right, left = joined.contacts
     weights = []
     for load in (right, left):
-        assert 0.8 < load.is_covered.mean() < 0.95
+        assert 0.75 < load.is_covered.mean() < 0.95
         weights.append(load.force[:, 1].max())
     # Both feet carry the same person.
     assert weights[0] == pytest.approx(weights[1], rel=0.05)
