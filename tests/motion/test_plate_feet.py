@@ -216,7 +216,7 @@ def test_most_of_a_treadmill_walk_is_covered_and_crossed_belts_are_not(treadmill
     right, left = joined.contacts
     weights = []
     for load in (right, left):
-        assert 0.8 < load.is_covered.mean() < 0.95
+        assert 0.75 < load.is_covered.mean() < 0.95
         weights.append(load.force[:, 1].max())
     # Both feet carry the same person.
     assert weights[0] == pytest.approx(weights[1], rel=0.05)
@@ -224,4 +224,4 @@ def test_most_of_a_treadmill_walk_is_covered_and_crossed_belts_are_not(treadmill
     crossed = (joined.times > 2.79) & (joined.times < 2.88)
     assert not right.is_covered[crossed].any()
     assert not left.is_covered[crossed].any()
-    assert any("belt 1, 2.78 to 2.89 s: both feet stand on it" in note for note in joined.notes)
+    assert any("force plate 1, 2.78 to 2.89 s: both feet stand on it" in note for note in joined.notes)
