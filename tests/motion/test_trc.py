@@ -138,6 +138,7 @@ def test_axes_of_the_laboratory_are_turned_to_ground(tmp_path: Path):
         (HEAD + BODY.replace("\n2\t0.01", "\n2\t0.00"), "line 8: time repeats: 0 s after 0 s"),
         (HEAD + BODY.replace("\n2\t0.01", "\n2\t-0.01"), "line 8: time runs backwards"),
         (HEAD + BODY.replace("\t200\t", "\t2oo\t"), "line 7: marker R.ASIS: expected a finite number, found '2oo'"),
+        (HEAD + BODY.replace("\t200\t", "\t2_00\t"), "line 7: marker R.ASIS: expected a finite number, found '2_00'"),
         (HEAD + BODY.replace("\t500\t", "\tinf\t"), "line 7: marker L Knee: expected a finite number, found 'inf'"),
         (HEAD + BODY.replace("\t0.01\t", "\t\t"), "line 8: time: expected a finite number, found ''"),
         (HEAD + BODY.replace("\t100\t", "\t\t"), "line 7: marker R.ASIS has only 2 of its 3 coordinates"),
