@@ -263,6 +263,14 @@ def test_a_file_that_was_cut_off_is_refused(data_dir: Path, tmp_path: Path):
         read_c3d(tmp_path / "cut.c3d")
 
 
+def test_a_file_of_an_unknown_processor_is_refused(tmp_path: Path):
+    data = bytearray(write(tmp_path).read_bytes())
+    data[512 + 3] = 7
+    (tmp_path / "trial.c3d").write_bytes(data)
+    with pytest.raises(FormatError, match="is no C3D file or is damaged; export the trial again"):
+        read_c3d(tmp_path / "trial.c3d")
+
+
 def test_a_treadmill_trial_is_read_whole(data_dir: Path):
     trial = read_c3d(data_dir / TREADMILL)
     assert trial.markers.positions.shape == (1206, 62, 3)

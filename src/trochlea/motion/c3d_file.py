@@ -19,6 +19,7 @@ DAMAGED = (
     IndexError,
     KeyError,
     MemoryError,
+    NameError,
     OverflowError,
     TypeError,
     ValueError,
@@ -113,9 +114,8 @@ def open_c3d(path: Path | str) -> C3dFile:
             for _, frame, samples in reader.read_frames():
                 points.append(frame[:, :4])
                 analog.append(samples.T)
-    except DAMAGED as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise FormatError(path, None, f"is no C3D file or is damaged ({reason}); export the trial again") from None
+    except DAMAGED:
+        raise FormatError(path, None, "is no C3D file or is damaged; export the trial again") from None
     if not points or not points[0].size:
         raise FormatError(path, None, "holds no markers; expected a trial with movement")
     if last - first + 1 > len(points):
