@@ -9,7 +9,8 @@ from trochlea.errors import InputError
 from trochlea.leg.inverse_kinematics import solve_inverse_kinematics
 from trochlea.leg.marker_drift import drifted_markers, replace_in_trial
 from trochlea.leg.marker_kinematics import body_points, place_points
-from trochlea.leg.marker_scaling import measurements, place_markers, scale_to_markers
+from trochlea.leg.marker_measurements import measurements
+from trochlea.leg.marker_scaling import place_markers, scale_to_markers
 from trochlea.leg.marker_set import on_leg, published_marker_sets
 from trochlea.leg.model import BODIES, build_leg, build_leg_from_factors
 from trochlea.leg.osim import read_osim
@@ -22,7 +23,7 @@ PUBLISHED_FACTORS = {
     "calcn_r": (1.1431554756616295609, 1.6607608927176813474, 1.4975279291395353631),
     "toes_l": (1.1431554756616295609, 1.6607608927176813474, 1.4975279291395353631),
 }
-"""`opensim-2024-models`, scaleSet_applied_walk.xml: what OpenSim's scale tool found on the same static trial, 0 to 0.3 s.
+"""`opensim-2024-models`, scaleSet_applied_walk.xml: what OpenSim's scale tool found on this static trial, 0 to 0.3 s.
 Its thighs and shanks (0.958, 1.149) were given by hand."""
 
 FACTOR_TOLERANCE = 2e-6
@@ -139,8 +140,12 @@ def test_a_static_trial_without_a_marker_says_what_it_lacks_and_what_is_assumed(
     lacking = replace(person, names=tuple(person.names[i] for i in keep), positions=person.positions[:, keep])
     found = scale_to_markers(lacking, mass=70, height=1.7, sex="female")
     assert any(note.startswith("thigh: the static trial lacks LHJC-LLFC") for note in found.notes)
-    assert any(note.startswith("assumed: femur_r x, y, z: no pair measures it, the mean of all") for note in found.notes)
-    assert any(note.startswith("assumed: pelvis y: no pair measures it, the mean of its other axes") for note in found.notes)
+    assert any(
+        note.startswith("assumed: femur_r x, y, z: no pair measures it, the mean of all") for note in found.notes
+    )
+    assert any(
+        note.startswith("assumed: pelvis y: no pair measures it, the mean of its other axes") for note in found.notes
+    )
     np.testing.assert_allclose(found.factors["femur_r"], 1.1, rtol=1e-9, atol=0)
 
 
@@ -155,6 +160,16 @@ def test_a_static_trial_without_a_marker_says_what_it_lacks_and_what_is_assumed(
 def test_a_static_trial_that_cannot_scale_is_refused(change, message) -> None:
     with pytest.raises(InputError, match=message):
         scale_to_markers(change(standing(1.1)), mass=70, height=1.7, sex="male")
+
+
+@pytest.mark.parametrize(("first", "second"), [("RASI", "LASI"), ("RLFC", "RLMAL"), ("RCAL", "RTOE")])
+def test_swapped_labels_of_the_static_trial_are_refused(first, second) -> None:
+    person = standing(1.0)
+    names = {first: second, second: first}
+    with pytest.raises(InputError, match="swapped in the static trial|check the unit of the file"):
+        scale_to_markers(
+            replace(person, names=tuple(names.get(n, n) for n in person.names)), mass=70, height=1.7, sex="male"
+        )
 
 
 @pytest.mark.parametrize(
@@ -198,5 +213,11 @@ def test_the_skeleton_from_factors_of_one_is_the_skeleton_of_its_height() -> Non
     np.testing.assert_allclose(by_height.mj.body_pos, by_factors.mj.body_pos, rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(by_height.mj.body_mass, by_factors.mj.body_mass, rtol=1e-12, atol=0)
     with pytest.raises(InputError, match="scale factors of femur_l"):
-        build_leg_from_factors({"pelvis": np.ones(3)} | {b: np.ones(3) for b in BODIES if b != "femur_l"},
-                               mass=75, height=1.87, sex="male", source="test", notes=())
+        build_leg_from_factors(
+            {"pelvis": np.ones(3)} | {b: np.ones(3) for b in BODIES if b != "femur_l"},
+            mass=75,
+            height=1.87,
+            sex="male",
+            source="test",
+            notes=(),
+        )

@@ -19,7 +19,10 @@ BOUND_ARM = 1.0
 Assumed; on the trials of the tests a joint leaves its range by less than 0.2 degrees where OpenSim stops it."""
 
 STEP_TOLERANCE = 1e-7
-"""Converged when no coordinate moves by more than this [rad, m]."""
+"""Converged when no coordinate moves by more than this [rad, m] ..."""
+
+COST_TOLERANCE = 1e-11
+"""... or when a step lowers the cost by no more than this share [-]."""
 
 MAX_STEPS = 60
 STRIDE = 12
@@ -177,7 +180,8 @@ def descend(problem: ToFit, start: Array, *, max_steps: int = MAX_STEPS) -> Mark
         trial[:, free] += step
         there = _linearise(problem.frames(active), trial)
         better = there.costs <= state.costs[active]
-        is_done[active] = np.abs(step).max(axis=1) < STEP_TOLERANCE
+        is_level = better & (state.costs[active] - there.costs <= COST_TOLERANCE * state.costs[active])
+        is_done[active] = (np.abs(step).max(axis=1) < STEP_TOLERANCE) | is_level
         accepted = active[better]
         values[accepted] = trial[better]
         state.put(accepted, there, better)
@@ -250,8 +254,10 @@ def _again(problem: ToFit, fit: MarkerFit) -> MarkerFit:
     share = np.sqrt(fit.costs / np.maximum(problem.weights.sum(axis=1), 1e-12))
     n_frames = share.size
     best = np.array(
-        [max(0, i - NEIGHBOURHOOD) + int(np.argmin(share[max(0, i - NEIGHBOURHOOD) : i + NEIGHBOURHOOD + 1]))
-         for i in range(n_frames)]
+        [
+            max(0, i - NEIGHBOURHOOD) + int(np.argmin(share[max(0, i - NEIGHBOURHOOD) : i + NEIGHBOURHOOD + 1]))
+            for i in range(n_frames)
+        ]
     )
     rows = np.flatnonzero((share > WORSE * share[best]) | ~fit.is_converged)
     if not rows.size:
