@@ -50,7 +50,7 @@ def walk(subject):
 
 
 def known_motion(leg, frames=40):
-    """A deep squat that turns round by more than half a turn; subtalar and toe joints at 0."""
+    """A deep squat that turns past half a turn, where angles jump; subtalar and toe joints at 0."""
     phase = np.linspace(0.0, 1.0, frames)
     deep = np.sin(np.pi * phase)
     values = np.zeros((frames, len(leg.coordinates)))
@@ -59,7 +59,7 @@ def known_motion(leg, frames=40):
         values[:, i] = size.get(name[:-2], 0.1) * deep if name[:-2] in size else 0.0
         if "lumbar" in name or name in ("pelvis_tilt", "pelvis_list"):
             values[:, i] = -0.3 * deep
-    values[:, leg.coordinates.index("pelvis_rotation")] = -3.0 + 3.5 * phase
+    values[:, leg.coordinates.index("pelvis_rotation")] = 2.5 + 3.5 * phase
     values[:, leg.coordinates.index("pelvis_ty")] = 0.9 - 0.4 * deep
     return values
 
