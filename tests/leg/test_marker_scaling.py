@@ -12,7 +12,7 @@ from trochlea.leg.marker_kinematics import body_points, place_points
 from trochlea.leg.marker_measurements import measurements
 from trochlea.leg.marker_scaling import place_markers, scale_to_markers
 from trochlea.leg.marker_set import on_leg, published_marker_sets
-from trochlea.leg.model import BODIES, build_leg, build_leg_from_factors
+from trochlea.leg.model import BODIES, build_leg_from_factors
 from trochlea.leg.osim import read_osim
 from trochlea.motion.markers import Markers
 from trochlea.motion.storage import read_storage
@@ -204,19 +204,26 @@ def test_measurements_name_markers_of_their_set() -> None:
             assert set(measurement.bodies) <= set(BODIES)
 
 
-def test_the_skeleton_from_factors_of_one_is_the_skeleton_of_its_height() -> None:
-    by_height = build_leg(mass=75, height=1.87, sex="male")
-    by_factors = build_leg_from_factors(
-        {body: np.full(3, 1.1) for body in BODIES}, mass=75, height=1.87, sex="male", source="test", notes=()
-    )
-    np.testing.assert_allclose(by_height.mj.body_pos, by_factors.mj.body_pos, rtol=1e-12, atol=1e-15)
-    np.testing.assert_allclose(by_height.mj.body_mass, by_factors.mj.body_mass, rtol=1e-12, atol=0)
-    with pytest.raises(InputError, match="scale factors of femur_l"):
-        build_leg_from_factors(
-            {"pelvis": np.ones(3)} | {b: np.ones(3) for b in BODIES if b != "femur_l"},
+def test_factors_of_one_body_move_only_what_it_carries() -> None:
+    def positions(factors):
+        leg = build_leg_from_factors(
+            {body: np.full(3, factors.get(body, 1.0)) for body in BODIES},
             mass=75,
-            height=1.87,
+            height=1.7,
             sex="male",
             source="test",
             notes=(),
         )
+        return {name: np.array(leg.mj.body(name).pos) for name in BODIES}
+
+    plain, wide = positions({}), positions({"pelvis": 1.2})
+    for name in BODIES:
+        factor = 1.2 if name in ("torso", "femur_r", "femur_l") else 1.0
+        np.testing.assert_allclose(wide[name], factor * plain[name], rtol=1e-12, atol=1e-15, err_msg=name)
+
+
+@pytest.mark.parametrize("factors", [{"femur_l": np.array([1.0, -1.0, 1.0])}, {"femur_l": np.full(3, np.nan)}])
+def test_impossible_factors_are_refused(factors) -> None:
+    whole = {body: np.ones(3) for body in BODIES} | factors
+    with pytest.raises(InputError, match="scale factors of femur_l: expected three positive numbers"):
+        build_leg_from_factors(whole, mass=75, height=1.7, sex="male", source="test", notes=())

@@ -14,7 +14,7 @@ import numpy as np
 from trochlea.errors import InputError
 from trochlea.leg.marker_kinematics import body_points, place_points
 from trochlea.leg.marker_set import MarkerSet, label_key, listed, match_labels
-from trochlea.leg.model import BODIES, MODEL_STATURE, LegModel, build_leg
+from trochlea.leg.model import BODIES, MODEL_STATURE, LegModel, build_leg_from_factors
 from trochlea.leg.scaling import Factors
 from trochlea.motion.markers import Markers
 from trochlea.motion.timeseries import Array
@@ -122,8 +122,11 @@ def _skeleton_places(marker_set: MarkerSet) -> dict[str, Array]:
 
 @cache
 def _unscaled() -> LegModel:
-    # Mass and sex do not matter: only distances are asked of it.
-    return build_leg(mass=75.0, height=MODEL_STATURE, sex="male")
+    # Mass, height and sex do not matter: only distances are asked of it.
+    factors = {body: np.ones(3) for body in BODIES}
+    return build_leg_from_factors(
+        factors, mass=75.0, height=MODEL_STATURE, sex="male", source="the unscaled skeleton", notes=()
+    )
 
 
 def _check_ratio(static: Markers, measurement: Measurement, factor: float) -> None:
