@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.errors import InputError
+from trochlea.leg.joint_ranges import joint_ranges
 from trochlea.leg.kinematics import OPTIONAL
 from trochlea.leg.marker_fit import MarkerFit, ToFit, fit_markers, noise_gains
 from trochlea.leg.marker_kinematics import body_points, place_points
@@ -129,6 +130,7 @@ def pose_problem(
         measured=np.where(seen[..., None], measured, 0.0),
         weights=seen * placed.weights,
         free=free,
+        ranges=joint_ranges(leg),
     )
     return problem, placed, notes
 
