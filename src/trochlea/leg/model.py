@@ -8,6 +8,7 @@ import numpy as np
 from trochlea.errors import InputError, ModelError
 from trochlea.leg.couplings import Coupling, couplings_of
 from trochlea.leg.engine import MjModel, MjSpec, load_engine
+from trochlea.leg.gastrocnemius_path import repair_gastrocnemius
 from trochlea.leg.high_flexion import apply_high_flexion
 from trochlea.leg.mass_properties import MassProperties, assign
 from trochlea.leg.myolegs import add_muscle, load_legs
@@ -94,6 +95,7 @@ def build_leg(
         if not (np.isfinite(value) and value > 0):
             raise InputError(f"{name}: expected a positive number of {unit}, found {value}")
     spec, couplings, repairs = _skeleton(paths)
+    repairs = (*repairs, repair_gastrocnemius(spec, paths))
     factor = height / MODEL_STATURE
     factors = {body.name: np.full(3, factor) for body in spec.bodies if body.parent is not None}
     for muscle in extra_muscles:
@@ -136,6 +138,7 @@ def build_leg_from_osim(osim: OsimModel, *, extra_muscles: tuple[MusclePath, ...
     if abs(osim.gravity[0]) > 1e-9 or abs(osim.gravity[2]) > 1e-9 or osim.gravity[1] >= 0:
         raise ModelError(f"{osim.path}: gravity: expected along -y, found {osim.gravity}; {REMEDY}")
     spec, couplings, repairs, factors, paths = _fitting_skeleton(osim)
+    repairs = (*repairs, repair_gastrocnemius(spec, paths))
     for muscle in extra_muscles:
         add_muscle(spec, muscle)
     scale(spec, factors)
