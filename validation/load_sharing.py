@@ -14,10 +14,12 @@ import numpy as np
 from scipy.optimize import minimize
 
 from trochlea.leg.hill import capacity
+from trochlea.leg.leg_result import MUSCLES_OF
 from trochlea.leg.model import build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_sharing import MUSCLES_OF, prepare_leg
+from trochlea.leg.muscle_set import parameters_of
 from trochlea.leg.osim import read_osim
+from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.static_optimisation import SMOOTHING, Exponent, SharedLoad, share_load
 from trochlea.motion.timeseries import Array
 from trochlea.motion.trial import read_motion
@@ -33,10 +35,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA, help="folder with the trials (default: %(default)s)")
     trial = parser.parse_args().data / "mocap" / "rajagopal_walk"
-    leg = MujocoLeg(model=build_leg_from_osim(read_osim(trial / "subject.osim")))
+    leg = build_leg_from_osim(read_osim(trial / "subject.osim"))
     motion = read_motion(trial / "ik_filtered_6hz.mot", trial / "external_loads.xml")
-    prepared = prepare_leg(leg, motion, "right", start=WINDOW[0], end=WINDOW[1])
-    forces = capacity(leg.parameters("right"), prepared.geometry)
+    prepared = prepare_leg(MujocoLeg(model=leg), motion, "right", start=WINDOW[0], end=WINDOW[1])
+    forces = capacity(parameters_of(leg, "right"), prepared.geometry)
     arms = np.swapaxes(prepared.geometry.moment_arms[:, :, :5] * forces[:, :, None], 1, 2)
     moments = prepared.moments[:, :5]
     exponents: tuple[Exponent, ...] = (2, 3)
@@ -58,7 +60,7 @@ def main() -> None:
 
     print("\nWalk, peak force of a group [N] and largest reserve [N.m]: squares, cubes")
     for group in GROUPS:
-        columns = [leg.model.muscles.index(muscle) for muscle in MUSCLES_OF[group]]
+        columns = [leg.muscles.index(muscle) for muscle in MUSCLES_OF[group]]
         peaks = [(shared[e].activations * forces)[:, columns].sum(axis=1).max() for e in exponents]
         print(f"{group:<18}{peaks[0]:>7.0f}{peaks[1]:>7.0f}")
     print("reserve           " + "".join(f"{np.abs(shared[e].reserves).max():>7.3f}" for e in exponents))

@@ -7,8 +7,8 @@ from scipy.optimize import lsq_linear, minimize
 from trochlea.leg.hill import capacity
 from trochlea.leg.model import build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_sharing import prepare_leg
 from trochlea.leg.osim import read_osim
+from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.static_optimisation import SMOOTHING, share_load
 from trochlea.motion.trial import read_motion
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from trochlea.leg.deep_rotators import DEEP_ROTATORS, deep_rotator_parameters, deep_rotator_paths
 from trochlea.leg.kinematics import muscle_geometry, static_pose
-from trochlea.leg.model import MODEL_STATURE, LegModel, MusclePaths, build_leg
+from trochlea.leg.model import MODEL_SEX, MODEL_STATURE, LegModel, MusclePaths, build_leg
 from trochlea.leg.muscle_parameters import (
     DEFAULT_GENERATION,
     Generation,
@@ -92,16 +92,17 @@ def length_ratio(leg: LegModel, side: Side) -> Array:
     Returns:
         Shape (muscles,) [-].
     """
-    generic = _generic_lengths(leg.paths)
+    generic = generic_lengths(leg.paths)
     lengths = _lengths(leg, side)
     return np.array([lengths[name] / generic[name] for name in leg.muscles])
 
 
 @cache
-def _generic_lengths(paths: MusclePaths) -> dict[str, float]:
-    # Mass and sex do not change the lengths.
+def generic_lengths(paths: MusclePaths) -> dict[str, float]:
+    """Muscle-tendon lengths of the generic leg of these paths in the reference posture, by muscle [m]."""
+    # The unscaled skeleton; mass does not change the lengths.
     leg = build_leg(
-        mass=GENERIC_MASS, height=MODEL_STATURE, sex="male", extra_muscles=deep_rotator_paths(), paths=paths
+        mass=GENERIC_MASS, height=MODEL_STATURE, sex=MODEL_SEX, extra_muscles=deep_rotator_paths(), paths=paths
     )
     return _lengths(leg, "right")
 
