@@ -1,9 +1,9 @@
 """The gastrocnemii round the femoral condyles: a wrap that MyoLegs dropped, and the free point that brings it back.
 
 In the source both heads wrap round a cylinder at the condyles and then round one at the shank. A MuJoCo tendon needs a
-point between two wraps, so MyoLegs kept the shank's only: knee arms up to 8 mm too small in the extended knee. The
-point between the two is put where the path is straight through it, frame by frame. There the path's length does not
-change when the point moves, so that moment arms at the held point are those of the path without it.
+point between two wraps, so MyoLegs kept the shank's only: knee arms up to 7 mm (2023 paths: 10 mm) too small in the
+extended knee. The point between the two is put where the path is straight through it, frame by frame. There the path's
+length does not change when the point moves, so that moment arms at the held point are those of the path without it.
 """
 
 import numpy as np
