@@ -105,8 +105,9 @@ def test_a_published_set_is_scaled_to_the_model_as_the_built_in_leg_scales_it(
 ):
     one, other = (leg.parameters("right", generation=generation) for leg in (mujoco_rajagopal, opensim_rajagopal))
     order = [one.names.index(name) for name in other.names]
-    # Worst seen 2 mm of 0.4 m (rectus femoris): the two paths differ by as much at the kneecap.
-    np.testing.assert_allclose(other.tendon_slack_length, one.tendon_slack_length[order], rtol=0.01, atol=0)
+    # Worst seen 5 mm of 0.46 m (gastrocnemius, extended knee: GASTROCNEMIUS_LENGTH in test_kinematics.py says why);
+    # of the others 2 mm of 0.4 m (rectus femoris): the two paths differ by as much at the kneecap.
+    np.testing.assert_allclose(other.tendon_slack_length, one.tendon_slack_length[order], rtol=0.015, atol=0)
     np.testing.assert_allclose(other.max_isometric_force, one.max_isometric_force[order], rtol=1e-12, atol=0)
 
 
