@@ -1,6 +1,5 @@
 """Other people's models through the official wheel, against the built-in leg and against the program's own tools."""
 
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -242,9 +241,3 @@ def test_a_contact_lifts_the_leg_that_it_acts_on(opensim_rajagopal):
     np.testing.assert_array_equal(leg.joint_moments(pose, (off,), "right"), unloaded)
     with pytest.raises(InputError, match="right contact: expected 1 frames as in the motion, found 2"):
         leg.joint_moments(pose, (replace(push, force=np.zeros((2, 3))),), "right")
-
-
-def test_no_log_is_left_in_the_users_folder(opensim_rajagopal, tmp_path, monkeypatch, rajagopal_walk, opensim):
-    monkeypatch.chdir(tmp_path)
-    build_opensim_leg(rajagopal_walk[0]).static_pose({})
-    assert os.listdir(tmp_path) == []

@@ -22,6 +22,7 @@ from trochlea.leg.opensim_model import OpensimModel, read_opensim_model
 from trochlea.leg.opensim_program import load_opensim
 from trochlea.leg.repairs import Repair
 from trochlea.leg.segments import Segments
+from trochlea.leg.strength_tests import group_members
 from trochlea.motion.motion import ContactLoad, Side
 from trochlea.motion.timeseries import Array, TimeSeries
 
@@ -126,4 +127,7 @@ def build_opensim_leg(path: Path | str) -> OpensimLeg:
         ModelError: If the wheel is not installed or cannot load the model, or if a part of it is not supported.
     """
     model = read_opensim_model(path)
-    return OpensimLeg(model=model, notes=model.notes)
+    names = {member.name for side in model.muscles.values() for member in side}
+    powerless = [group for group, members in group_members().items() if not names.intersection(members)]
+    notes = (f"no muscle of this model belongs to the strength tests of {', '.join(powerless)}",) if powerless else ()
+    return OpensimLeg(model=model, notes=(*model.notes, *notes))
