@@ -6,6 +6,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from trochlea.errors import InputError, ModelError
+from trochlea.leg.anthropometry import length_factors, length_notes, segment_lengths
 from trochlea.leg.couplings import Coupling, couplings_of
 from trochlea.leg.engine import MjModel, MjSpec, load_engine
 from trochlea.leg.high_flexion import apply_high_flexion
@@ -14,6 +15,7 @@ from trochlea.leg.myolegs import add_muscle, load_legs
 from trochlea.leg.osim import REMEDY, OsimModel
 from trochlea.leg.patella_path import repair_patella_path
 from trochlea.leg.path import MusclePath
+from trochlea.leg.pelvic_wraps import repair_pelvic_wraps
 from trochlea.leg.repairs import Repair, apply_repairs
 from trochlea.leg.scaling import Factors, factors_of, scale, scale_couplings
 from trochlea.leg.segment_masses import Landmarks, segment_masses
@@ -25,6 +27,15 @@ MusclePaths = Literal["rajagopal-2016", "lai-uhlrich-2023"]
 MODEL_STATURE = 1.70
 """Stature that the unscaled skeleton stands for [m]. Assumed: the Rajagopal 2016 model has no head, and the
 figure is Lai's description of it (`lai-2017-knee`: a man of 170 cm and 75 kg), seen in a secondary source."""
+
+MODEL_SEX = "male"
+
+BODIES = (
+    "pelvis",
+    "torso",
+    *(f"{body}_{side}" for side in "rl" for body in ("femur", "tibia", "patella", "talus", "calcn", "toes")),
+)
+"""Bodies of the model, each with scale factors of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +85,8 @@ def build_leg(
 ) -> LegModel:
     """Leg model of a person of whom only mass, height and sex are known.
 
-    Every length is scaled by the person's height over the model's (assumed); segment masses follow a
-    published table.
+    Thigh, shank, foot and width of the pelvis follow a survey's regression on stature, segment masses a published
+    table.
 
     Args:
         mass: Body mass [kg].
@@ -90,21 +101,58 @@ def build_leg(
     Raises:
         InputError: If mass or height is not positive, or the sex has no table.
     """
-    for name, value, unit in (("mass", mass, "kg"), ("height", height, "m")):
-        if not (np.isfinite(value) and value > 0):
-            raise InputError(f"{name}: expected a positive number of {unit}, found {value}")
+    _check_person(mass, height)
+    return build_leg_from_factors(
+        length_factors(height=height, sex=sex, model_height=MODEL_STATURE, model_sex=MODEL_SEX),
+        mass=mass,
+        height=height,
+        sex=sex,
+        source="anthropometry",
+        notes=length_notes(height=height, sex=sex),
+        extra_muscles=extra_muscles,
+        paths=paths,
+    )
+
+
+def build_leg_from_factors(
+    factors: Factors,
+    *,
+    mass: float,
+    height: float,
+    sex: str,
+    source: str,
+    notes: tuple[str, ...],
+    extra_muscles: tuple[MusclePath, ...] = (),
+    paths: MusclePaths = "rajagopal-2016",
+) -> LegModel:
+    """Leg model whose bodies are scaled one by one; segment masses follow a published table.
+
+    Args:
+        factors: Along each body's own x, y, z, for every body of BODIES.
+        mass: Body mass [kg].
+        height: Stature [m]; trunk and head fill what the legs leave of it.
+        sex: "female" or "male".
+        source: Where the factors come from.
+        notes: What a reader must know of them.
+        extra_muscles: Muscles that MyoLegs lacks.
+        paths: Published knee and muscle paths.
+
+    Returns:
+        The compiled model.
+
+    Raises:
+        InputError: If a factor is missing or not positive, mass or height is not positive, or the sex has no table.
+    """
+    _check_person(mass, height)
+    for body in BODIES:
+        if body not in factors or not bool(np.all(np.isfinite(factors[body]) & (factors[body] > 0))):
+            raise InputError(f"scale factors of {body}: expected three positive numbers, found {factors.get(body)}")
     spec, couplings, repairs = _skeleton(paths)
-    factor = height / MODEL_STATURE
-    factors = {body.name: np.full(3, factor) for body in spec.bodies if body.parent is not None}
     for muscle in extra_muscles:
         add_muscle(spec, muscle)
     scale(spec, factors)
-    masses = segment_masses(mass=mass, height=height, sex=sex, landmarks=_landmarks(spec))
-    notes = (
-        f"assumed: every length of the skeleton is {factor:.3f} times the Rajagopal 2016 model's "
-        f"(height over {MODEL_STATURE:.2f} m)",
-        "published: segment masses of de Leva 1996; arms hang and belong to the trunk",
-    )
+    ankle_height = segment_lengths(height=height, sex=sex)["ankle_height"].value
+    masses = segment_masses(mass=mass, height=height, sex=sex, landmarks=_landmarks(spec, ankle_height))
     return _compile(
         spec,
         masses,
@@ -114,10 +162,16 @@ def build_leg(
         gravity=GRAVITY,
         height=height,
         osim=None,
-        source="anthropometry",
+        source=source,
         paths=paths,
-        notes=notes,
+        notes=(*notes, "published: segment masses of de Leva 1996; arms hang and belong to the trunk"),
     )
+
+
+def _check_person(mass: float, height: float) -> None:
+    for name, value, unit in (("mass", mass, "kg"), ("height", height, "m")):
+        if not (np.isfinite(value) and value > 0):
+            raise InputError(f"{name}: expected a positive number of {unit}, found {value}")
 
 
 def build_leg_from_osim(osim: OsimModel, *, extra_muscles: tuple[MusclePath, ...] = ()) -> LegModel:
@@ -170,7 +224,7 @@ def _skeleton(paths: MusclePaths) -> tuple[MjSpec, tuple[Coupling, ...], tuple[R
         couplings = apply_high_flexion(spec, couplings)
     elif paths != "rajagopal-2016":
         raise InputError(f"muscle paths: expected one of {', '.join(get_args(MusclePaths))}, found {paths!r}")
-    return spec, couplings, (*repairs, patella_path)
+    return spec, couplings, (*repairs, patella_path, repair_pelvic_wraps(spec))
 
 
 def _fitting_skeleton(
@@ -232,10 +286,11 @@ def _compile(
     )
 
 
-def _landmarks(spec: MjSpec) -> Landmarks:
-    """The segment table's endpoints in a scaled spec."""
+def _landmarks(spec: MjSpec, ankle_height: float) -> Landmarks:
+    """The segment table's endpoints in a scaled spec whose ankle stands so high above the floor."""
     toes = np.array(spec.body("toes_r").pos)
     return Landmarks(
+        hip_height=ankle_height - float(spec.body("tibia_r").pos[1] + spec.body("talus_r").pos[1]),
         hip_in_pelvis=np.array(spec.body("femur_r").pos),
         back_in_pelvis=np.array(spec.body("torso").pos),
         knee_in_femur=np.array(spec.body("tibia_r").pos) + np.array(spec.joint("knee_angle_r").pos),

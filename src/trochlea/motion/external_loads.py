@@ -1,26 +1,27 @@
 """OpenSim's ExternalLoads: which forces act on which foot, from the XML and the force file beside it."""
 
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from trochlea.errors import FormatError, ModelError
-from trochlea.motion.coverage import CONTACT_FORCE, LOADED_FORCE, contacts, covered_samples
+from trochlea.errors import FormatError, InputError, ModelError
+from trochlea.motion.column import column_unit
+from trochlea.motion.coverage import CONTACT_FORCE, contacts, covered_samples
 from trochlea.motion.motion import ContactLoad, Side
-from trochlea.motion.storage import Table, read_table
-from trochlea.motion.timeseries import Array, read_only
+from trochlea.motion.plate_force import PlateForce, combine
+from trochlea.motion.resampling import resample_contact
+from trochlea.motion.storage import Table, read_table, write_storage
+from trochlea.motion.text_file import write_whole
+from trochlea.motion.timeseries import Array, TimeSeries
 
 SIDES: dict[str, Side] = {"calcn_r": "right", "calcn_l": "left"}
 """Body that a force may act on -> foot."""
 
 LARGEST_POINT = 50.0
 """Centres of pressure farther from the origin than this [m] under a loaded foot are no metres."""
-
-LARGEST_GAP = 2.0
-"""A step of time longer than this many usual steps is a gap: samples are missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +33,6 @@ class ExternalForce:
     force: str
     point: str
     torque: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlateRecord:
-    """Force on one foot at the force file's own times; shapes (samples, 3), point NaN where unloaded."""
-
-    force: Array
-    point: Array
-    free_moment: Array
 
 
 def read_external_loads(path: Path | str, times: Array) -> tuple[ContactLoad, ...]:
@@ -69,14 +61,63 @@ def read_external_loads(path: Path | str, times: Array) -> tuple[ContactLoad, ..
     for side in ("right", "left"):
         own = [force for force in forces if force.side == side]
         if own:
-            records[side] = _combine([_read_plate(data_path, table, force) for force in own])
+            records[side] = combine([_read_plate(data_path, table, force) for force in own])
     verticals = {side: record.force[:, 1] for side, record in records.items()}
     loads = []
     for side, record in records.items():
         other = verticals.get("left" if side == "right" else "right")
-        covered = covered_samples(table.times, verticals[side], other)
-        loads.append(_resample(side, record, covered, table.times, np.asarray(times, dtype=np.float64)))
+        own = ContactLoad(
+            side=side,
+            force=record.force,
+            point=record.point,
+            free_moment=record.free_moment,
+            is_covered=covered_samples(table.times, verticals[side], other),
+        )
+        loads.append(resample_contact(own, table.times, np.asarray(times, dtype=np.float64)))
     return tuple(loads)
+
+
+def write_external_loads(path: Path | str, times: Array, contacts: Sequence[ContactLoad]) -> Path:
+    """Write contact loads for OpenSim: the XML, and a force file `.mot` of the same name beside it.
+
+    Where a foot is unloaded the centre of pressure of the nearest loaded sample is written, so that a program that
+    interpolates between samples moves it nowhere.
+
+    Args:
+        path: Target of the XML; both files are replaced if they exist, the XML last.
+        times: Shape (frames,) [s].
+        contacts: Loads at these times.
+
+    Returns:
+        Path of the force file.
+
+    Raises:
+        InputError: If there are no contacts, or a frame is not covered: an unknown force would be read as zero.
+    """
+    target = Path(path)
+    if not contacts:
+        raise InputError(f"{target}: no contact loads to write; expected those of at least one foot")
+    names, columns = [], []
+    for load in contacts:
+        _check_covered(target, times, load)
+        foot = load.side[0]
+        names += [f"ground_force_{foot}_v{axis}" for axis in "xyz"]
+        names += [f"ground_force_{foot}_p{axis}" for axis in "xyz"]
+        names += [f"ground_torque_{foot}_{axis}" for axis in "xyz"]
+        columns += [load.force, _held(load.point), load.free_moment]
+    units = tuple(column_unit(name) or "" for name in names)
+    series = TimeSeries(times=times, values=np.hstack(columns), names=tuple(names), units=units)
+    data_path = target.with_suffix(".mot")
+    write_storage(data_path, series, in_degrees=False, name=f"{target.stem} ground forces")
+    root = ET.Element("OpenSimDocument", Version="40000")
+    loads = ET.SubElement(root, "ExternalLoads", name=target.stem)
+    objects = ET.SubElement(loads, "objects")
+    for load in contacts:
+        _add_force(objects, load.side)
+    ET.SubElement(loads, "datafile").text = data_path.name
+    ET.indent(root)
+    write_whole(target, ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n")
+    return data_path
 
 
 def force_file(path: Path | str) -> Path:
@@ -146,7 +187,7 @@ def _text(element: ET.Element, tag: str) -> str | None:
     return None if text.lower() in ("", "unassigned") else text
 
 
-def _read_plate(path: Path, table: Table, force: ExternalForce) -> PlateRecord:
+def _read_plate(path: Path, table: Table, force: ExternalForce) -> PlateForce:
     """Columns of one force, with the centre of pressure removed where the foot is unloaded."""
     vector = _columns(path, table, force.force, force.name)
     point = _columns(path, table, force.point, force.name)
@@ -155,7 +196,9 @@ def _read_plate(path: Path, table: Table, force: ExternalForce) -> PlateRecord:
     is_loaded = np.zeros((len(vector), 1), dtype=bool)
     for start, end in contacts(vector[:, 1]):
         is_loaded[start:end] = True
-    record = PlateRecord(
+    record = PlateForce(
+        name=force.name,
+        times=table.times,
         force=np.where(is_loaded, vector, 0.0),
         point=np.where(is_loaded, point, np.nan),
         free_moment=np.where(is_loaded, moment, 0.0),
@@ -174,7 +217,7 @@ def _columns(path: Path, table: Table, prefix: str, force: str) -> Array:
     return table.values[:, [table.names.index(name) for name in names]]
 
 
-def _check_units(path: Path, force: ExternalForce, vector: Array, record: PlateRecord) -> None:
+def _check_units(path: Path, force: ExternalForce, vector: Array, record: PlateForce) -> None:
     """Refuse forces that point the wrong way and centres of pressure that cannot be in metres."""
     lowest, highest = float(vector[:, 1].min()), float(vector[:, 1].max())
     if -lowest > max(highest, CONTACT_FORCE):
@@ -187,51 +230,38 @@ def _check_units(path: Path, force: ExternalForce, vector: Array, record: PlateR
         raise FormatError(path, f"columns {force.point}x, y, z", reason)
 
 
-def _combine(plates: list[PlateRecord]) -> PlateRecord:
-    """The single load that is equivalent to several plates' loads on the same foot."""
-    if len(plates) == 1:
-        return plates[0]
-    total = sum((plate.force for plate in plates), np.zeros_like(plates[0].force))
-    points = [np.nan_to_num(plate.point) for plate in plates]
-    weights = [plate.force[:, 1:2] for plate in plates]
-    weighted = sum((w * p for w, p in zip(weights, points, strict=True)), np.zeros_like(total))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        point = weighted / total[:, 1:2]
-    moment = np.zeros_like(total)
-    for plate, own in zip(plates, points, strict=True):
-        arm = np.where(plate.force[:, 1:2] > 0, own - np.nan_to_num(point), 0.0)
-        moment += plate.free_moment + np.cross(arm, plate.force)
-    return PlateRecord(force=total, point=point, free_moment=moment)
+def _check_covered(path: Path, times: Array, load: ContactLoad) -> None:
+    """Refuse frames at which a foot's force is not known."""
+    if not load.is_covered.all():
+        first = float(times[int(np.argmin(load.is_covered))])
+        known = times[load.is_covered]
+        span = f"{known[0]:g} to {known[-1]:g} s" if known.size else "no time"
+        raise InputError(
+            f"{path}: the force on the {load.side} foot is not known at {first:g} s and would be read as zero; "
+            f"expected covered frames only (the foot is covered within {span}): cut the motion to them"
+        )
 
 
-def _resample(side: Side, record: PlateRecord, covered: NDArray[np.bool_], source: Array, times: Array) -> ContactLoad:
-    """One foot's load at other times, by linear interpolation between neighbouring samples."""
-    before = np.clip(np.searchsorted(source, times, side="right") - 1, 0, source.size - 1)
-    after = np.where(source[before] == times, before, np.minimum(before + 1, source.size - 1))
-    span = source[after] - source[before]
-    weight = np.divide(times - source[before], span, out=np.zeros_like(times), where=span > 0)
-    is_inside = (times >= source[0]) & (times <= source[-1])
-    usual = float(np.median(np.diff(source))) if source.size > 1 else np.inf
-    is_known = is_inside & (span <= LARGEST_GAP * usual) & covered[before] & covered[after]
-
-    def between(values: Array) -> Array:
-        return values[before] * (1 - weight[:, None]) + values[after] * weight[:, None]
-
-    force = between(record.force)
-    is_loaded = is_known & (force[:, 1] >= LOADED_FORCE)
-    held = np.where(np.isnan(record.point[before]), record.point[after], record.point[before])
-    point = between(record.point)
-    point = np.where(np.isnan(point), held, point)
-    return ContactLoad(
-        side=side,
-        force=read_only(np.where(is_loaded[:, None], force, 0.0)),
-        point=read_only(np.where(is_loaded[:, None], point, np.nan)),
-        free_moment=read_only(np.where(is_loaded[:, None], between(record.free_moment), 0.0)),
-        is_covered=_read_only_flags(is_known),
-    )
+def _held(point: Array) -> Array:
+    """The points with gaps filled by the nearest sample in time, or zeros if there is none."""
+    known = np.flatnonzero(np.isfinite(point).all(axis=1))
+    if not known.size:
+        return np.zeros_like(point)
+    frames = np.arange(len(point))
+    return point[known[np.abs(frames[:, None] - known).argmin(axis=1)]]
 
 
-def _read_only_flags(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The same flags, no longer writable."""
-    flags.setflags(write=False)
-    return flags
+def _add_force(objects: ET.Element, side: Side) -> None:
+    """One ExternalForce that acts on a foot and is expressed in ground."""
+    (body,) = (name for name, foot in SIDES.items() if foot == side)
+    force = ET.SubElement(objects, "ExternalForce", name=f"{side}_foot")
+    for tag, text in (
+        ("appliesForce", "true"),
+        ("applied_to_body", body),
+        ("force_expressed_in_body", "ground"),
+        ("point_expressed_in_body", "ground"),
+        ("force_identifier", f"ground_force_{side[0]}_v"),
+        ("point_identifier", f"ground_force_{side[0]}_p"),
+        ("torque_identifier", f"ground_torque_{side[0]}_"),
+    ):
+        ET.SubElement(force, tag).text = text
