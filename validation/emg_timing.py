@@ -93,7 +93,7 @@ def _print_leg(folder: Path, times: Array, envelopes: Mapping[str, Array]) -> No
         rows.append((MUSCLES[channel][0], *(f"{mean / middle:.2f}" for mean in means.values())))
     print_table(
         f"Which leg the electrodes were on: mean envelope while one foot alone is loaded (above {LOADED:.0f} N) over "
-        "the mean of both. Calf and abductors work in their own leg's stance, tibialis anterior in its swing: the right.",
+        "the mean of both. Calf and abductors work in their own stance, tibialis anterior in its swing: the right leg.",
         ("muscle", "right foot", "left foot"),
         rows,
     )
