@@ -191,9 +191,9 @@ def test_measurements_name_markers_of_their_set() -> None:
 
 
 def test_the_skeleton_from_factors_of_one_is_the_skeleton_of_its_height() -> None:
-    by_height = build_leg(mass=75, height=1.87, sex="male")
+    by_height = build_leg(mass=75, height=1.7, sex="male")  # the person whom the unscaled skeleton stands for
     by_factors = build_leg_from_factors(
-        {body: np.full(3, 1.1) for body in BODIES}, mass=75, height=1.87, sex="male", source="test", notes=()
+        {body: np.ones(3) for body in BODIES}, mass=75, height=1.7, sex="male", source="test", notes=()
     )
     np.testing.assert_allclose(by_height.mj.body_pos, by_factors.mj.body_pos, rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(by_height.mj.body_mass, by_factors.mj.body_mass, rtol=1e-12, atol=0)
