@@ -121,7 +121,7 @@ def test_a_trial_on_unnamed_plates_is_the_one_that_names_the_feet(walk):
     aside = replace(plates[0], point=plates[0].point + [0.0, 0.0, 2.0])
     lost = join_trial("walk", walk.motion.coordinates, [aside, *plates[1:]], walk.feet, walk.pelvis, **given)
     assert len(lost.notes) == 1
-    assert "plate 3, 0.84 to 1.6" in lost.notes[0]
+    assert "plate 3, 0.82 to 1.61 s" in lost.notes[0]
 
 
 def test_both_feet_on_one_plate_are_covered_only_while_one_of_them_stands_on_it():
