@@ -10,6 +10,7 @@ path stays on the side on which it lies in the neutral posture. Everywhere else 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from trochlea.leg.engine import MjModel, MjSpec
@@ -104,7 +105,7 @@ def hip_path(mj: MjModel, muscle: str, side: str) -> HipPath:
     )
 
 
-def is_let_go(path: HipPath, angles: Array) -> Array:
+def is_let_go(path: HipPath, angles: Array) -> NDArray[np.bool_]:
     """Whether the femur's first point is inside the cylinder, or more than half a turn round it.
 
     A point of the pelvis itself inside the cylinder takes the cylinder out of the path in every pose, here as in
