@@ -163,6 +163,7 @@ def path_of_one_cylinder(near, radius=0.04):
         turn=np.eye(3),
         axes=np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]),
         radius=radius,
+        sense=1.0,
     )
 
 
