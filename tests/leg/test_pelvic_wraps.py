@@ -15,10 +15,11 @@ RANGES_DEG = {
     "hip_adduction": (-50, 30),
     "hip_rotation": (-40, 40),
     "knee_angle": (0, 120),
-    "ankle_angle": (-40, 30),
+    "ankle_angle": (-50, 50),
     "subtalar_angle": (-20, 20),
 }
-"""Ranges of the coordinates in Rajagopal2016.osim, rounded; subtalar as in MyoLegs."""
+"""Ranges of the coordinates in Rajagopal2016.osim, rounded; the ankle as in RajagopalLaiUhlrich2023.osim, subtalar as
+in MyoLegs. Beyond 124 degrees of knee flexion gastrocnemius of an unevenly scaled tibia sinks into its cylinder."""
 
 COMBINED_DEG = {
     "hip_flexion": {"hip_adduction": (-30, 0, 25), "hip_rotation": (-30, 0, 30)},
@@ -163,6 +164,7 @@ def path_of_one_cylinder(near, radius=0.04):
         turn=np.eye(3),
         axes=np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]),
         radius=radius,
+        sense=1.0,
     )
 
 
