@@ -14,7 +14,7 @@ from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.squat import simulate_squat
-from trochlea.leg.strength import group_members
+from trochlea.leg.strength_tests import group_members
 from trochlea.motion.tasks import SingleLegSquat
 from trochlea.person.measured import Measured
 from trochlea.person.read import demo_person

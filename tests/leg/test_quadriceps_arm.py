@@ -13,7 +13,7 @@ from trochlea.leg.muscle_set import parameters_of
 from trochlea.leg.muscle_sharing import prepare_leg, solve_leg
 from trochlea.leg.quadriceps_arm import own_mechanism, split_arm, with_mechanism
 from trochlea.leg.squat import simulate_squat
-from trochlea.leg.strength import strength_tests
+from trochlea.leg.strength_tests import strength_tests
 from trochlea.motion.tasks import SingleLegSquat
 
 KNEE = LEG_COORDINATES.index("knee_angle")

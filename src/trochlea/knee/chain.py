@@ -18,7 +18,8 @@ from trochlea.leg.extensor import ExtensorLoad, ExtensorMechanism
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.muscle_parameters import Generation, MuscleParameters
 from trochlea.leg.muscle_sharing import LegResult, PreparedLeg, prepare_leg, prepared_at, share
-from trochlea.leg.strength import StrengthFit, StrengthTests, fit_strengths, strength_tests
+from trochlea.leg.strength_fit import StrengthFit, fit_strengths
+from trochlea.leg.strength_tests import StrengthTests, strength_tests
 from trochlea.motion.motion import Motion, Side
 from trochlea.person.measured import Measured
 from trochlea.person.person import Person

@@ -1,24 +1,35 @@
-"""Which muscles share a joint moment: least sum of squared activations, all frames at once.
+"""Which muscles share a joint moment: least sum of weighted powers of activations, all frames at once.
 
-Minimise sum(a^2) + sum((r/w)^2) so that A a + r = tau and low <= a <= 1. With multipliers l the answer is
-a = clip(A' l, low, 1) and r = w^2 l, so that only as many unknowns remain as there are joint axes. They are
-the zero of the gradient of a convex, piecewise quadratic function: Newton's method on its active pieces,
-with an exact search along each step, ends after few steps.
+Minimise sum(w a^p) + sum((r / s)^2) so that A a + r = tau and low <= a <= 1, with p = 2 or 3. With multipliers l every
+muscle answers its own drive A' l and r = s^2 l / 2, so that only as many unknowns remain as there are joint axes. They
+are the zero of the gradient of a convex function: Newton's method on its smooth pieces, with a search along each step.
+
+The cubic's answer a = sqrt(drive / 3 w) starts infinitely steep at zero drive. SMOOTHING adds 1.5 SMOOTHING w a^2 to
+the cost, which makes the start steep but finite, so that Newton's steps exist.
 """
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trochlea.leg.dual_search import LineSearch, lowest_along
 from trochlea.motion.timeseries import Array
 
-RESERVE_SCALE = 1.0
-"""Reserve moment that costs as much as one full activation [N.m]. Assumed: the setting of OpenSim's own
-examples."""
+Exponent = Literal[2, 3]
+"""Powers of activation whose sum can be made least [-]."""
 
-MOMENT_TOLERANCE = 1e-10
-"""Largest unbalanced moment accepted [N.m], times (1 + largest moment of the frame)."""
+RESERVE_SCALE = 1.0
+"""Reserve moment that costs as much as one full activation [N.m]. Assumed: the setting of OpenSim's own examples."""
+
+SMOOTHING = 1e-6
+"""Activation below which the cubic's cost turns into a square [-]. Assumed: the cost then rises by at most 1.5e-6 of
+the sum of squares; validation/load_sharing.py prints the gap, and the difference from a general solver."""
+
+MOMENT_TOLERANCE = {2: 1e-10, 3: 1e-8}
+"""Largest unbalanced moment accepted [N.m], times (1 + largest moment of the frame), by exponent. The cubic's answer is
+so steep at zero drive that rounding of the drive alone is worth about 1e-9."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +38,7 @@ class SharedLoad:
 
     Attributes:
         activations: Shape (frames, muscles) [-].
-        reserves: Moment that muscles could not carry, shape (frames, axes) [N.m].
+        reserves: Moment that muscles could not carry, the exact rest, shape (frames, axes) [N.m].
         iterations: Newton steps, shape (frames,).
         is_converged: Shape (frames,).
     """
@@ -42,99 +53,157 @@ def share_load(
     moment_per_activation: Array,
     moments: Array,
     *,
-    lowest_activation: float = 0.0,
+    exponent: Exponent = 2,
+    weights: Array | None = None,
+    lowest_activation: float | Array = 0.0,
     reserve_scale: float = RESERVE_SCALE,
     max_steps: int = 100,
 ) -> SharedLoad:
-    """Least squared activations and reserves that balance the joint moments.
+    """Activations of least cost, and reserves, that balance the joint moments.
 
     Args:
         moment_per_activation: Joint moment of each muscle at full activation, shape (frames, axes, muscles)
             [N.m].
         moments: Joint moments to carry, shape (frames, axes) [N.m].
-        lowest_activation: Lower bound of every activation [-].
-        reserve_scale: Reserve that costs as much as one full activation [N.m].
+        exponent: Power of the activations in the cost.
+        weights: Cost of each muscle's full activation, shape (muscles,) [-]; 1 each if None.
+        lowest_activation: Lower bound of every activation, or of each muscle's, shape (muscles,) [-]: the
+            co-contraction that the moments alone do not ask for.
+        reserve_scale: Reserve that costs as much as one full activation of weight 1 [N.m].
         max_steps: Upper limit on Newton steps a frame.
 
     Returns:
         Activations, reserves, steps and status, frame by frame.
 
     Raises:
-        ValueError: If the shapes do not fit or a value is not finite.
+        ValueError: If the shapes do not fit, a value is not finite, or a setting is outside its range.
+
+    References:
+        crowninshield-1981-criterion: endurance, a nonlinear power of the load on each muscle.
+        nocedal-2006-optimization, section 3.5: line search along Newton's direction.
     """
-    n_frames, n_axes, n_muscles = moment_per_activation.shape
-    if moments.shape != (n_frames, n_axes):
-        raise ValueError(f"moments have shape {moments.shape}, expected {(n_frames, n_axes)}")
-    if not (np.isfinite(moment_per_activation).all() and np.isfinite(moments).all()):
-        raise ValueError("moments must be finite: leave frames without forces out")
-    dual = _Dual(moment_per_activation, moments, lowest_activation, reserve_scale**2)
+    n_frames, n_axes, _ = moment_per_activation.shape
+    dual = _dual(moment_per_activation, moments, exponent, weights, lowest_activation, reserve_scale)
     multipliers = np.zeros((n_frames, n_axes))
     iterations = np.zeros(n_frames, dtype=np.int64)
     is_converged = np.zeros(n_frames, dtype=bool)
-    tolerance = MOMENT_TOLERANCE * (1.0 + np.abs(moments).max(axis=1, initial=0.0))
+    tolerance = MOMENT_TOLERANCE[exponent] * (1.0 + np.abs(moments).max(axis=1, initial=0.0))
     open_frames = np.arange(n_frames)
-    for _ in range(max_steps + 1):
-        gradient, step = dual.newton_step(open_frames, multipliers[open_frames])
+    for count in range(max_steps + 1):
+        drive, gradient, slope = dual.state(multipliers[open_frames])
         done = np.abs(gradient).max(axis=1, initial=0.0) <= tolerance[open_frames]
         is_converged[open_frames[done]] = True
-        open_frames, gradient, step = open_frames[~done], gradient[~done], step[~done]
-        if open_frames.size == 0:
+        if done.any():
+            dual = dual.at(~done)
+            open_frames, drive, gradient, slope = open_frames[~done], drive[~done], gradient[~done], slope[~done]
+        if open_frames.size == 0 or count == max_steps:
             break
-        length = dual.step_length(open_frames, multipliers[open_frames], gradient, step)
+        step = dual.newton_step(gradient, slope)
+        length = lowest_along(dual.along(multipliers[open_frames], drive, step))
         multipliers[open_frames] += length[:, None] * step
         iterations[open_frames] += 1
-    frames = np.arange(n_frames)
+    drive = (multipliers[:, None, :] @ moment_per_activation)[:, 0]
+    activations, _ = dual.answer(drive)
+    carried = (moment_per_activation @ activations[..., None])[..., 0]
     return SharedLoad(
-        activations=dual.activations(frames, multipliers),
-        reserves=multipliers * reserve_scale**2,
+        activations=activations,
+        reserves=moments - carried,
         iterations=iterations,
         is_converged=is_converged,
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Dual:
-    """The dual function of the sharing problem, in groups of frames."""
+    """The dual function of the sharing problem for a group of frames."""
 
-    def __init__(self, arms: Array, moments: Array, low: float, compliance: float) -> None:
-        self.arms, self.moments, self.low, self.compliance = arms, moments, low, compliance
+    arms: Array
+    moments: Array
+    exponent: Exponent
+    weights: Array
+    low: Array
+    compliance: float
 
-    def activations(self, frames: NDArray[np.int64], multipliers: Array) -> Array:
-        return np.clip(np.einsum("fdm,fd->fm", self.arms[frames], multipliers), self.low, 1.0)
+    def at(self, chosen: NDArray[np.bool_]) -> "_Dual":
+        """The same for some of the frames."""
+        return _Dual(
+            arms=self.arms[chosen],
+            moments=self.moments[chosen],
+            exponent=self.exponent,
+            weights=self.weights,
+            low=self.low,
+            compliance=self.compliance,
+        )
 
-    def newton_step(self, frames: NDArray[np.int64], multipliers: Array) -> tuple[Array, Array]:
-        arms = self.arms[frames]
-        drive = np.einsum("fdm,fd->fm", arms, multipliers)
-        inner = np.clip(drive, self.low, 1.0)
-        gradient = np.einsum("fdm,fm->fd", arms, inner) + self.compliance * multipliers - self.moments[frames]
-        free = arms * ((drive > self.low) & (drive < 1.0))[:, None, :]
-        hessian = free @ arms.transpose(0, 2, 1) + self.compliance * np.eye(arms.shape[1])
-        return gradient, -np.linalg.solve(hessian, gradient[..., None])[..., 0]
+    def answer(self, drive: Array) -> tuple[Array, Array]:
+        """Activation of least cost under each drive, and its slope, shapes (frames, muscles)."""
+        pull = np.maximum(drive, 0.0)
+        if self.exponent == 2:
+            free = pull / (2.0 * self.weights)
+            slope = np.broadcast_to(1.0 / (2.0 * self.weights), free.shape)
+        else:
+            square = pull * (4.0 / (3.0 * self.weights))
+            root = np.sqrt(SMOOTHING**2 + square)
+            free = 0.5 * square / (root + SMOOTHING)  # the root of a^2 + SMOOTHING a = drive / 3 w
+            slope = 1.0 / (3.0 * self.weights * root)
+        is_free = (free > self.low) & (free < 1.0) & (drive > 0.0)
+        return np.clip(free, self.low, 1.0), np.where(is_free, slope, 0.0)
 
-    def step_length(self, frames: NDArray[np.int64], start: Array, gradient: Array, direction: Array) -> Array:
-        """Where the dual is least along each direction, exactly, shape (frames,).
+    def state(self, multipliers: Array) -> tuple[Array, Array, Array]:
+        """Drives, gradient of the dual, and slopes of the answers."""
+        drive = (multipliers[:, None, :] @ self.arms)[:, 0]
+        activations, slope = self.answer(drive)
+        carried = (self.arms @ activations[..., None])[..., 0]
+        return drive, carried + self.compliance * multipliers - self.moments, slope
 
-        Its slope along the direction is piecewise linear and rises: a muscle adds the square of its change
-        of drive while its drive is between the bounds.
-        """
-        arms = self.arms[frames]
-        drive = np.einsum("fdm,fd->fm", arms, start)
-        change = np.einsum("fdm,fd->fm", arms, direction)
-        moves = np.abs(change) > np.finfo(np.float64).tiny
-        safe = np.where(moves, change, 1.0)
-        crossings = np.stack([(self.low - drive) / safe, (1.0 - drive) / safe])
-        enter, leave = np.maximum(np.sort(crossings, axis=0), 0.0)
-        bend = np.where(moves, change**2, 0.0)
-        at = np.hstack([enter, leave])
-        order = np.argsort(at, axis=1)
-        at = np.take_along_axis(at, order, axis=1)
-        after = np.cumsum(np.take_along_axis(np.hstack([bend, -bend]), order, axis=1), axis=1)
-        ridge = self.compliance * np.sum(direction**2, axis=1, keepdims=True)
-        rise = np.hstack([ridge, ridge + np.maximum(after, 0.0)])
-        gaps = np.diff(at, axis=1, prepend=0.0)
-        slope = np.sum(gradient * direction, axis=1, keepdims=True) + np.cumsum(rise[:, :-1] * gaps, axis=1)
-        # The first corner past the minimum; the last piece has no end.
-        piece = np.where((slope >= 0.0).any(axis=1), (slope >= 0.0).argmax(axis=1), slope.shape[1] - 1)
-        rows = np.arange(len(frames))
-        is_past = slope[rows, piece] >= 0.0
-        own_rise = np.where(is_past, rise[rows, piece], rise[rows, piece + 1])
-        return at[rows, piece] - slope[rows, piece] / own_rise
+    def newton_step(self, gradient: Array, slope: Array) -> Array:
+        hessian = (self.arms * slope[:, None, :]) @ self.arms.transpose(0, 2, 1)
+        hessian += self.compliance * np.eye(self.arms.shape[1])
+        step = -np.linalg.solve(hessian, gradient[..., None])[..., 0]
+        return np.asarray(step, dtype=np.float64)
+
+    def along(self, start: Array, drive: Array, step: Array) -> LineSearch:
+        """Slope of the dual along each frame's step, as a function of its length."""
+        change = (step[:, None, :] @ self.arms)[:, 0]
+        offset = np.sum((self.compliance * start - self.moments) * step, axis=1)
+        rise = self.compliance * np.sum(step**2, axis=1)
+
+        def slope(length: Array, rows: NDArray[np.int64]) -> Array:
+            activations, _ = self.answer(drive[rows] + length[:, None] * change[rows])
+            return np.sum(change[rows] * activations, axis=1) + offset[rows] + length * rise[rows]
+
+        return slope, len(start)
+
+
+def _dual(
+    arms: Array,
+    moments: Array,
+    exponent: Exponent,
+    weights: Array | None,
+    lowest_activation: float | Array,
+    reserve_scale: float,
+) -> _Dual:
+    """The checked problem."""
+    n_frames, n_axes, n_muscles = arms.shape
+    if moments.shape != (n_frames, n_axes):
+        raise ValueError(f"moments have shape {moments.shape}, expected {(n_frames, n_axes)}")
+    if not (np.isfinite(arms).all() and np.isfinite(moments).all()):
+        raise ValueError("moments must be finite: leave frames without forces out")
+    if exponent not in get_args(Exponent):
+        raise ValueError(f"exponent {exponent}: expected one of {get_args(Exponent)}")
+    weights = np.ones(n_muscles) if weights is None else np.asarray(weights, dtype=np.float64)
+    if weights.shape != (n_muscles,) or not (np.isfinite(weights) & (weights > 0.0)).all():
+        raise ValueError(f"weights: expected {n_muscles} finite numbers above 0")
+    low = np.asarray(lowest_activation, dtype=np.float64)
+    if low.shape not in ((), (n_muscles,)) or not ((low >= 0.0) & (low < 1.0)).all():
+        raise ValueError(f"lowest activation: expected one number or {n_muscles}, at least 0 and below 1")
+    if not (np.isfinite(reserve_scale) and reserve_scale > 0.0):
+        raise ValueError(f"reserve scale: expected a number above 0, found {reserve_scale}")
+    return _Dual(
+        arms=arms,
+        moments=moments,
+        exponent=exponent,
+        weights=weights,
+        low=np.broadcast_to(low, (n_muscles,)),
+        compliance=0.5 * reserve_scale**2,
+    )

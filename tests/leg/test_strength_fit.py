@@ -1,27 +1,16 @@
 """Strength factors: recovered from synthetic strengths, solved by hand, bounded and reported."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from trochlea.errors import InputError
 from trochlea.leg.deep_rotators import deep_rotator_paths
-from trochlea.leg.hill import capacity
-from trochlea.leg.kinematics import muscle_geometry, static_pose
 from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscle_parameters import scale_strength
 from trochlea.leg.muscle_set import parameters_of
-from trochlea.leg.strength import (
-    HIGHEST_FACTOR,
-    LOWEST_FACTOR,
-    StrengthTests,
-    fit_strengths,
-    group_members,
-    standard_positions,
-    strength_tests,
-)
+from trochlea.leg.strength_fit import HIGHEST_FACTOR, LOWEST_FACTOR, fit_strengths
+from trochlea.leg.strength_tests import StrengthTests, group_members, strength_tests
 from trochlea.person.measured import Measured
 
 MET = 1e-5
@@ -131,44 +120,6 @@ def test_factors_reach_the_moment_that_the_fit_reports(leg, parameters, tests):
         assert group.after == pytest.approx(group.target.value, rel=MET)
 
 
-def test_a_tests_moment_is_the_sum_of_members_that_pull_its_way(leg, parameters, tests):
-    position = next(p for p in standard_positions() if p.group == "hip_abduction")
-    pose = static_pose(leg, {f"{name}_r": value for name, value in position.angles.items()})
-    geometry = muscle_geometry(leg, pose, "right")
-    forces = capacity(parameters, geometry)[0]
-    total = 0.0
-    for muscle in group_members()["hip_abduction"]:
-        i = geometry.names.index(muscle)
-        total += max(-geometry.moment_arms[0, i, geometry.coordinates.index("hip_adduction")] * forces[i], 0.0)
-    assert model_strengths(tests)["hip_abduction"] == pytest.approx(total, rel=1e-12)
-
-
-def test_members_that_pull_the_other_way_do_not_count(tests):
-    # Upper gluteus maximus and piriformis turn the neutral thigh outwards, the seated one inwards.
-    row = tests.moments[tests.groups.index("hip_external_rotation")]
-    for muscle in ("glmax1", "piri"):
-        assert muscle in group_members()["hip_external_rotation"]
-        assert row[tests.muscles.index(muscle)] == 0.0
-    assert row[tests.muscles.index("obtext")] > 0.0
-
-
-def test_muscles_outside_the_group_do_not_count(tests):
-    row = tests.moments[tests.groups.index("knee_extension")]
-    pulling = {m for m, moment in zip(tests.muscles, row, strict=True) if moment > 0.0}
-    assert pulling == set(group_members()["knee_extension"])
-
-
-def test_left_and_right_legs_are_equally_strong(leg, parameters, tests):
-    left = strength_tests(MujocoLeg(model=leg), parameters_of(leg, "left"), "left")
-    np.testing.assert_allclose(left.moments, tests.moments, rtol=1e-6, atol=1e-6)
-
-
-def test_all_members_are_muscles_of_the_leg_and_all_groups_have_a_position(leg):
-    for group, members in group_members().items():
-        assert set(members) <= set(leg.muscles), group
-    assert {p.group for p in standard_positions()} == set(group_members())
-
-
 @pytest.mark.parametrize(
     ("targets", "message"),
     [
@@ -184,28 +135,6 @@ def test_all_members_are_muscles_of_the_leg_and_all_groups_have_a_position(leg):
 def test_wrong_strengths_are_refused(tests, targets, message):
     with pytest.raises(InputError, match=message):
         fit_strengths(tests, targets)
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"group": "hip_circumduction"}, "group 'hip_circumduction': expected one of hip_abduction"),
-        ({"axis": "knee_rotation"}, "axis 'knee_rotation': expected one of hip_flexion"),
-        ({"angles": {"knee": 1.0}}, "expected one of"),
-    ],
-)
-def test_a_test_position_that_the_leg_lacks_is_refused(leg, parameters, changes, message):
-    with pytest.raises(InputError, match=message):
-        strength_tests(
-            MujocoLeg(model=leg), parameters, "right", positions=(replace(standard_positions()[0], **changes),)
-        )
-
-
-def test_another_test_position_gives_another_strength(leg, parameters, tests):
-    seated = next(p for p in standard_positions() if p.group == "hip_external_rotation")
-    prone = replace(seated, angles={"hip_flexion": 0.0, "knee_angle": np.pi / 2})
-    moment = strength_tests(MujocoLeg(model=leg), parameters, "right", positions=(prone,)).moments.sum()
-    assert moment > 3.0 * model_strengths(tests)["hip_external_rotation"]
 
 
 def test_a_test_in_which_no_member_pulls_is_refused():
