@@ -19,6 +19,7 @@ Everywhere else a foot with zero force is not covered.
 import numpy as np
 from numpy.typing import NDArray
 
+from trochlea.motion.runs import Span, unbroken_runs
 from trochlea.motion.timeseries import Array
 
 CONTACT_FORCE = 20.0
@@ -30,9 +31,6 @@ LOADED_FORCE = 1.0
 LONGEST_FLIGHT = 0.2
 """Both feet unloaded for longer than this are no flight of a run [s]. `unnamed-nd-running-times`: flights of
 runners last 83 to 112 ms on average (SD 19 to 31), their contacts 271 to 284 ms."""
-
-Span = tuple[int, int]
-"""First sample and the sample after the last."""
 
 
 def covered_samples(times: Array, vertical: Array, other: Array | None) -> NDArray[np.bool_]:
@@ -68,9 +66,7 @@ def covered_samples(times: Array, vertical: Array, other: Array | None) -> NDArr
 
 def contacts(vertical: Array) -> list[Span]:
     """Spans of samples in which the foot is loaded, in order."""
-    loaded = np.concatenate(([False], vertical >= LOADED_FORCE, [False]))
-    edges = np.flatnonzero(loaded[1:] != loaded[:-1])
-    spans = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    spans = unbroken_runs(vertical >= LOADED_FORCE)
     return [(start, end) for start, end in spans if vertical[start:end].max() >= CONTACT_FORCE]
 
 

@@ -5,22 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trochlea.errors import FormatError, ModelError
-from trochlea.motion.coverage import CONTACT_FORCE, LOADED_FORCE, contacts, covered_samples
+from trochlea.motion.coverage import CONTACT_FORCE, contacts, covered_samples
 from trochlea.motion.motion import ContactLoad, Side
+from trochlea.motion.plate_force import PlateForce, combine
+from trochlea.motion.resampling import resample_contact
 from trochlea.motion.storage import Table, read_table
-from trochlea.motion.timeseries import Array, read_only
+from trochlea.motion.timeseries import Array
 
 SIDES: dict[str, Side] = {"calcn_r": "right", "calcn_l": "left"}
 """Body that a force may act on -> foot."""
 
 LARGEST_POINT = 50.0
 """Centres of pressure farther from the origin than this [m] under a loaded foot are no metres."""
-
-LARGEST_GAP = 2.0
-"""A step of time longer than this many usual steps is a gap: samples are missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +30,6 @@ class ExternalForce:
     force: str
     point: str
     torque: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlateRecord:
-    """Force on one foot at the force file's own times; shapes (samples, 3), point NaN where unloaded."""
-
-    force: Array
-    point: Array
-    free_moment: Array
 
 
 def read_external_loads(path: Path | str, times: Array) -> tuple[ContactLoad, ...]:
@@ -69,13 +58,19 @@ def read_external_loads(path: Path | str, times: Array) -> tuple[ContactLoad, ..
     for side in ("right", "left"):
         own = [force for force in forces if force.side == side]
         if own:
-            records[side] = _combine([_read_plate(data_path, table, force) for force in own])
+            records[side] = combine([_read_plate(data_path, table, force) for force in own])
     verticals = {side: record.force[:, 1] for side, record in records.items()}
     loads = []
     for side, record in records.items():
         other = verticals.get("left" if side == "right" else "right")
-        covered = covered_samples(table.times, verticals[side], other)
-        loads.append(_resample(side, record, covered, table.times, np.asarray(times, dtype=np.float64)))
+        own = ContactLoad(
+            side=side,
+            force=record.force,
+            point=record.point,
+            free_moment=record.free_moment,
+            is_covered=covered_samples(table.times, verticals[side], other),
+        )
+        loads.append(resample_contact(own, table.times, np.asarray(times, dtype=np.float64)))
     return tuple(loads)
 
 
@@ -146,7 +141,7 @@ def _text(element: ET.Element, tag: str) -> str | None:
     return None if text.lower() in ("", "unassigned") else text
 
 
-def _read_plate(path: Path, table: Table, force: ExternalForce) -> PlateRecord:
+def _read_plate(path: Path, table: Table, force: ExternalForce) -> PlateForce:
     """Columns of one force, with the centre of pressure removed where the foot is unloaded."""
     vector = _columns(path, table, force.force, force.name)
     point = _columns(path, table, force.point, force.name)
@@ -155,7 +150,9 @@ def _read_plate(path: Path, table: Table, force: ExternalForce) -> PlateRecord:
     is_loaded = np.zeros((len(vector), 1), dtype=bool)
     for start, end in contacts(vector[:, 1]):
         is_loaded[start:end] = True
-    record = PlateRecord(
+    record = PlateForce(
+        name=force.name,
+        times=table.times,
         force=np.where(is_loaded, vector, 0.0),
         point=np.where(is_loaded, point, np.nan),
         free_moment=np.where(is_loaded, moment, 0.0),
@@ -174,7 +171,7 @@ def _columns(path: Path, table: Table, prefix: str, force: str) -> Array:
     return table.values[:, [table.names.index(name) for name in names]]
 
 
-def _check_units(path: Path, force: ExternalForce, vector: Array, record: PlateRecord) -> None:
+def _check_units(path: Path, force: ExternalForce, vector: Array, record: PlateForce) -> None:
     """Refuse forces that point the wrong way and centres of pressure that cannot be in metres."""
     lowest, highest = float(vector[:, 1].min()), float(vector[:, 1].max())
     if -lowest > max(highest, CONTACT_FORCE):
@@ -185,53 +182,3 @@ def _check_units(path: Path, force: ExternalForce, vector: Array, record: PlateR
     if typical > LARGEST_POINT:
         reason = f"centre of pressure {typical:.0f} under a loaded foot; expected metres: are these millimetres?"
         raise FormatError(path, f"columns {force.point}x, y, z", reason)
-
-
-def _combine(plates: list[PlateRecord]) -> PlateRecord:
-    """The single load that is equivalent to several plates' loads on the same foot."""
-    if len(plates) == 1:
-        return plates[0]
-    total = sum((plate.force for plate in plates), np.zeros_like(plates[0].force))
-    points = [np.nan_to_num(plate.point) for plate in plates]
-    weights = [plate.force[:, 1:2] for plate in plates]
-    weighted = sum((w * p for w, p in zip(weights, points, strict=True)), np.zeros_like(total))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        point = weighted / total[:, 1:2]
-    moment = np.zeros_like(total)
-    for plate, own in zip(plates, points, strict=True):
-        arm = np.where(plate.force[:, 1:2] > 0, own - np.nan_to_num(point), 0.0)
-        moment += plate.free_moment + np.cross(arm, plate.force)
-    return PlateRecord(force=total, point=point, free_moment=moment)
-
-
-def _resample(side: Side, record: PlateRecord, covered: NDArray[np.bool_], source: Array, times: Array) -> ContactLoad:
-    """One foot's load at other times, by linear interpolation between neighbouring samples."""
-    before = np.clip(np.searchsorted(source, times, side="right") - 1, 0, source.size - 1)
-    after = np.where(source[before] == times, before, np.minimum(before + 1, source.size - 1))
-    span = source[after] - source[before]
-    weight = np.divide(times - source[before], span, out=np.zeros_like(times), where=span > 0)
-    is_inside = (times >= source[0]) & (times <= source[-1])
-    usual = float(np.median(np.diff(source))) if source.size > 1 else np.inf
-    is_known = is_inside & (span <= LARGEST_GAP * usual) & covered[before] & covered[after]
-
-    def between(values: Array) -> Array:
-        return values[before] * (1 - weight[:, None]) + values[after] * weight[:, None]
-
-    force = between(record.force)
-    is_loaded = is_known & (force[:, 1] >= LOADED_FORCE)
-    held = np.where(np.isnan(record.point[before]), record.point[after], record.point[before])
-    point = between(record.point)
-    point = np.where(np.isnan(point), held, point)
-    return ContactLoad(
-        side=side,
-        force=read_only(np.where(is_loaded[:, None], force, 0.0)),
-        point=read_only(np.where(is_loaded[:, None], point, np.nan)),
-        free_moment=read_only(np.where(is_loaded[:, None], between(record.free_moment), 0.0)),
-        is_covered=_read_only_flags(is_known),
-    )
-
-
-def _read_only_flags(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The same flags, no longer writable."""
-    flags.setflags(write=False)
-    return flags

@@ -1,24 +1,39 @@
 """A measured trial: joint angles from one file, ground forces from another, cut to a window of time."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from trochlea.errors import FormatError, InputError
-from trochlea.motion.external_loads import read_external_loads
+from trochlea.motion.external_loads import force_file, read_external_loads
+from trochlea.motion.filtering import Filtering, as_given, filter_contact, filter_series
 from trochlea.motion.motion import ContactLoad, Motion
-from trochlea.motion.storage import read_storage
-from trochlea.motion.timeseries import TimeSeries, read_only
+from trochlea.motion.resampling import resample_contact
+from trochlea.motion.storage import read_storage, read_table
+from trochlea.motion.timeseries import Array, TimeSeries, read_only
 
 TIME_TOLERANCE = 1e-6
 """Frames this close outside a window belong to it [s]: times in files are decimal and rounded."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedTrial:
+    """A measured motion and what was done to its data.
+
+    Attributes:
+        motion: The motion with forces at its own times.
+        filtering: One record for the joint angles, then one for each foot's force.
+    """
+
+    motion: Motion
+    filtering: tuple[Filtering, ...]
+
+
 def read_motion(
     path: Path | str, loads_path: Path | str, *, start: float | None = None, end: float | None = None
 ) -> Motion:
-    """A measured motion with the ground forces at its own times.
+    """A measured motion with the ground forces at its own times, nothing filtered.
 
     Args:
         path: Joint angles, `.mot` or `.sto`.
@@ -29,19 +44,81 @@ def read_motion(
     Raises:
         FormatError: If a file is damaged or holds no joint angles.
         ModelError: If the forces do not act on the feet or are not expressed in ground.
-        InputError: If the window holds no frame.
+        InputError: If the window holds no frame, or forces and motion do not overlap in time.
+    """
+    return trim(prepare_trial(path, loads_path).motion, start=start, end=end)
+
+
+def prepare_trial(
+    path: Path | str,
+    loads_path: Path | str,
+    *,
+    motion_cutoff: float | None = None,
+    force_cutoff: float | None = None,
+) -> PreparedTrial:
+    """A measured motion with the ground forces at its own times, low-passed where a cut-off is given.
+
+    Joint angles come from markers that are usually low-passed already: they are filtered only when asked. Forces are
+    filtered at their own rate, before they are brought to the motion's times.
+
+    Args:
+        path: Joint angles, `.mot` or `.sto`.
+        loads_path: OpenSim ExternalLoads XML.
+        motion_cutoff: For the joint angles [Hz]; as given if None.
+        force_cutoff: For the ground forces [Hz]; as given if None.
+
+    Raises:
+        FormatError: If a file is damaged or holds no joint angles.
+        ModelError: If the forces do not act on the feet or are not expressed in ground.
+        InputError: If forces and motion do not overlap in time, or a cut-off is impossible.
     """
     coordinates = read_storage(path)
     if "rad" not in coordinates.units:
         found = ", ".join(coordinates.names[:5])
         raise FormatError(path, None, f"no joint angles among its columns; found {found}; expected hip_flexion_r, ...")
-    motion = Motion(
-        name=Path(path).stem,
-        coordinates=coordinates,
-        contacts=read_external_loads(loads_path, coordinates.times),
-        source="measured",
+    times = coordinates.times
+    records = [as_given("joint angles")]
+    if motion_cutoff is not None:
+        coordinates, records[0] = filter_series(coordinates, cutoff=motion_cutoff)
+    if force_cutoff is None:
+        contacts = read_external_loads(loads_path, times)
+        records.append(as_given("ground forces"))
+    else:
+        contacts, filtered = _filtered_loads(loads_path, times, force_cutoff)
+        records += filtered
+    _check_overlap(path, loads_path, times, contacts)
+    motion = Motion(name=Path(path).stem, coordinates=coordinates, contacts=contacts, source="measured")
+    return PreparedTrial(motion=motion, filtering=tuple(records))
+
+
+def _filtered_loads(
+    loads_path: Path | str, times: Array, cutoff: float
+) -> tuple[tuple[ContactLoad, ...], list[Filtering]]:
+    """Loads filtered at the force file's own times, then at the motion's, with their records."""
+    own = read_table(force_file(loads_path)).times
+    loads, records = [], []
+    for load in read_external_loads(loads_path, own):
+        smooth, record = filter_contact(own, load, cutoff=cutoff)
+        loads.append(resample_contact(smooth, own, times))
+        records.append(record)
+    return tuple(loads), records
+
+
+def _check_overlap(path: Path | str, loads_path: Path | str, times: Array, contacts: tuple[ContactLoad, ...]) -> None:
+    """Refuse forces of which the motion's frames see nothing."""
+    if any(load.is_covered.any() for load in contacts):
+        return
+    data = force_file(loads_path)
+    own = read_table(data).times
+    if own[0] > times[-1] or own[-1] < times[0]:
+        raise InputError(
+            f"{data}: forces run from {own[0]:g} to {own[-1]:g} s, the motion {Path(path).name} from {times[0]:g} to "
+            f"{times[-1]:g} s: they do not overlap; give files of the same trial, with times on one clock"
+        )
+    raise InputError(
+        f"{data}: no foot is loaded at any frame of {Path(path).name}; expected more than 20 N on a foot: give "
+        "the force file of this trial"
     )
-    return trim(motion, start=start, end=end)
 
 
 def trim(motion: Motion, *, start: float | None = None, end: float | None = None) -> Motion:
