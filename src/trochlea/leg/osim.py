@@ -115,7 +115,7 @@ def read_osim(path: Path | str) -> OsimModel:
         FormatError: If the file is empty, is not XML, or is not an OpenSim 4 model.
         ModelError: If the model is of another family.
     """
-    model = _model_element(Path(path))
+    model = model_element(Path(path))
     bodies = {str(e.get("name")): _body(path, e) for e in model.iterfind("BodySet/objects/Body")}
     joints: dict[str, OsimJoint] = {}
     coordinates: dict[str, OsimCoordinate] = {}
@@ -140,7 +140,12 @@ def read_osim(path: Path | str) -> OsimModel:
     )
 
 
-def _model_element(path: Path) -> ET.Element:
+def model_element(path: Path) -> ET.Element:
+    """The <Model> of a .osim file of OpenSim 4.
+
+    Raises:
+        FormatError: If the file is empty, is not XML, or is not an OpenSim 4 model.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -30,7 +30,7 @@ SPEED_UNIT = {"rad": "rad/s", "m": "m/s"}
 
 def is_coupled(name: str) -> bool:
     """Whether the column is a coordinate that OpenSim leaves in radians in a file in degrees."""
-    return _coordinate(name)[0].endswith("_beta")
+    return coordinate_name(name)[0].endswith("_beta")
 
 
 def column_unit(name: str) -> str | None:
@@ -39,7 +39,7 @@ def column_unit(name: str) -> str | None:
     Args:
         name: Column name, e.g. "hip_flexion_r", "/jointset/hip_r/hip_flexion_r/speed", "ground_force_r_vy".
     """
-    base, is_speed = _coordinate(name)
+    base, is_speed = coordinate_name(name)
     unit = _coordinate_unit(base)
     if unit is not None:
         return SPEED_UNIT[unit] if is_speed else unit
@@ -55,7 +55,7 @@ def column_unit(name: str) -> str | None:
     return "N" if match["load"] == "force" else "N.m"
 
 
-def _coordinate(name: str) -> tuple[str, bool]:
+def coordinate_name(name: str) -> tuple[str, bool]:
     """The coordinate's own name within a state path, and whether the column is its speed."""
     parts = name.strip("/").split("/")
     if len(parts) > 1 and parts[-1] in ("value", "speed"):

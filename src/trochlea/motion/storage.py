@@ -1,6 +1,5 @@
 """OpenSim's `.mot` and `.sto` files: read with the units that the header gives, and written for OpenSim."""
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,10 @@ import numpy as np
 
 from trochlea.errors import FormatError
 from trochlea.motion.column import column_unit, is_coupled
+from trochlea.motion.text_file import check_times, is_finite_number, read_text, write_whole
 from trochlea.motion.timeseries import Array, TimeSeries
 
+KIND = "an OpenSim .mot or .sto file"
 COUNT_KEYS = {"nrows": "nRows", "datarows": "nRows", "ncolumns": "nColumns", "datacolumns": "nColumns"}
 HEADER_LINE = re.compile(r"^\s*([A-Za-z]+)\s*(?:=|\s)\s*(\S+)\s*$")
 DEGREE_UNITS = ("rad", "rad/s")
@@ -76,7 +77,7 @@ def read_table(path: Path | str) -> Table:
     Raises:
         FormatError: If the file is empty, binary or damaged, or its times do not increase.
     """
-    lines = _read_lines(path)
+    lines = read_text(path, KIND).splitlines()
     counts, in_degrees, end = _read_header(path, lines)
     rows = [(i + 1, line.split()) for i, line in enumerate(lines) if i > end and line.strip()]
     if not rows:
@@ -94,7 +95,7 @@ def read_table(path: Path | str) -> Table:
         raise FormatError(path, label_line, "no rows after the column names; expected at least one")
     numbers = _read_numbers(path, labels, rows[1:])
     _check_counts(path, counts, {"nRows": len(rows) - 1, "nColumns": len(labels)})
-    _check_times(path, numbers[:, 0], [line for line, _ in rows[1:]])
+    check_times(path, numbers[:, 0], [line for line, _ in rows[1:]])
     return Table(
         times=numbers[:, 0],
         values=numbers[:, 1:],
@@ -135,40 +136,14 @@ def write_storage(path: Path | str, series: TimeSeries, *, in_degrees: bool, nam
     lines += [f"inDegrees={'yes' if in_degrees else 'no'}", "endheader", "\t".join(("time", *series.names))]
     for time, row in zip(series.times.tolist(), values.tolist(), strict=True):
         lines.append("\t".join(repr(x) for x in (time, *row)))
-    _write_whole(Path(path), "\n".join(lines) + "\n")
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write beside the target, then rename."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _read_lines(path: Path | str) -> list[str]:
-    """Lines of a text file, whatever its line ends; refuses empty and binary files."""
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise FormatError(path, None, f"cannot be read: {error.strerror or error}") from None
-    if not data.strip():
-        raise FormatError(path, None, "the file is empty; expected an OpenSim .mot or .sto file")
-    try:
-        if b"\0" in data:
-            raise UnicodeError
-        return data.decode("utf-8-sig").splitlines()
-    except UnicodeError:
-        raise FormatError(path, None, "the file is not text; expected an OpenSim .mot or .sto file") from None
+    write_whole(path, "\n".join(lines) + "\n")
 
 
 def _read_header(path: Path | str, lines: list[str]) -> tuple[dict[str, tuple[int, int]], bool | None, int]:
     """Counts as key -> (value, line), inDegrees, and the index of the endheader line."""
     end = next((i for i, line in enumerate(lines) if line.strip().lower() == "endheader"), None)
     if end is None:
-        raise FormatError(path, None, "no line endheader; expected an OpenSim .mot or .sto file")
+        raise FormatError(path, None, f"no line endheader; expected {KIND}")
     counts: dict[str, tuple[int, int]] = {}
     in_degrees: bool | None = None
     for i, line in enumerate(lines[:end]):
@@ -203,18 +178,10 @@ def _read_numbers(path: Path | str, labels: list[str], rows: list[tuple[int, lis
         return numbers
     for line, cells in rows:
         for label, cell in zip(labels, cells, strict=True):
-            if not _is_finite_number(cell):
+            if not is_finite_number(cell):
                 reason = f"column {label}: expected a finite number, found {cell!r}"
                 raise FormatError(path, line, reason)
     raise AssertionError("numbers that are refused together must be refused one by one")
-
-
-def _is_finite_number(cell: str) -> bool:
-    """Whether a cell is a finite number as storage files write them."""
-    try:
-        return "_" not in cell and bool(np.isfinite(float(cell)))
-    except ValueError:
-        return False
 
 
 def _check_counts(path: Path | str, counts: dict[str, tuple[int, int]], found: dict[str, int]) -> None:
@@ -224,12 +191,3 @@ def _check_counts(path: Path | str, counts: dict[str, tuple[int, int]], found: d
             noun = "rows" if key == "nRows" else "columns, time included"
             reason = f"the header says {expected} {noun}, the table has {found[key]}; the file is cut off or edited"
             raise FormatError(path, line, reason)
-
-
-def _check_times(path: Path | str, times: Array, lines: list[int]) -> None:
-    """Refuse times that repeat or run backwards."""
-    steps = np.diff(times)
-    if not (steps > 0).all():
-        i = int(np.argmax(steps <= 0)) + 1
-        verb = "repeats" if steps[i - 1] == 0 else "runs backwards"
-        raise FormatError(path, lines[i], f"time {verb}: {times[i]:g} s after {times[i - 1]:g} s")
