@@ -86,13 +86,14 @@ def muscle_volume(*, mass: float, height: float) -> float:
 
 def length_ratio(leg: LegModel, side: Side) -> Array:
     """Muscle-tendon lengths over those of the generic leg in the reference posture, shape (muscles,) [-]."""
-    generic = _generic_lengths()
+    generic = generic_lengths()
     lengths = _lengths(leg, side)
     return np.array([lengths[name] / generic[name] for name in leg.muscles])
 
 
 @cache
-def _generic_lengths() -> dict[str, float]:
+def generic_lengths() -> dict[str, float]:
+    """Muscle-tendon lengths of the generic leg in the reference posture, by muscle [m]."""
     # Mass and sex do not change the lengths.
     leg = build_leg(mass=GENERIC_MASS, height=MODEL_STATURE, sex="male", extra_muscles=deep_rotator_paths())
     return _lengths(leg, "right")
