@@ -27,6 +27,14 @@ MODEL_STATURE = 1.70
 figure is Lai's description of it (`lai-2017-knee`: a man of 170 cm and 75 kg), seen in a secondary source."""
 
 
+BODIES = (
+    "pelvis",
+    "torso",
+    *(f"{body}_{side}" for side in "rl" for body in ("femur", "tibia", "patella", "talus", "calcn", "toes")),
+)
+"""Bodies of the model, each with scale factors of its own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegModel:
     """Pelvis to both feet, and a rigid trunk on lumbar hinges.
@@ -90,21 +98,62 @@ def build_leg(
     Raises:
         InputError: If mass or height is not positive, or the sex has no table.
     """
-    for name, value, unit in (("mass", mass, "kg"), ("height", height, "m")):
-        if not (np.isfinite(value) and value > 0):
-            raise InputError(f"{name}: expected a positive number of {unit}, found {value}")
-    spec, couplings, repairs = _skeleton(paths)
+    _check_person(mass, height)
     factor = height / MODEL_STATURE
-    factors = {body.name: np.full(3, factor) for body in spec.bodies if body.parent is not None}
+    note = (
+        f"assumed: every length of the skeleton is {factor:.3f} times the Rajagopal 2016 model's "
+        f"(height over {MODEL_STATURE:.2f} m)"
+    )
+    return build_leg_from_factors(
+        {body: np.full(3, factor) for body in BODIES},
+        mass=mass,
+        height=height,
+        sex=sex,
+        source="anthropometry",
+        notes=(note,),
+        extra_muscles=extra_muscles,
+        paths=paths,
+    )
+
+
+def build_leg_from_factors(
+    factors: Factors,
+    *,
+    mass: float,
+    height: float,
+    sex: str,
+    source: str,
+    notes: tuple[str, ...],
+    extra_muscles: tuple[MusclePath, ...] = (),
+    paths: MusclePaths = "rajagopal-2016",
+) -> LegModel:
+    """Leg model whose bodies are scaled one by one; segment masses follow a published table.
+
+    Args:
+        factors: Along each body's own x, y, z, for every body of BODIES.
+        mass: Body mass [kg].
+        height: Stature [m]; the table's trunk and arms are scaled with it.
+        sex: "female" or "male".
+        source: Where the factors come from.
+        notes: What a reader must know of them.
+        extra_muscles: Muscles that MyoLegs lacks.
+        paths: Published knee and muscle paths.
+
+    Returns:
+        The compiled model.
+
+    Raises:
+        InputError: If a factor is missing or not positive, mass or height is not positive, or the sex has no table.
+    """
+    _check_person(mass, height)
+    for body in BODIES:
+        if body not in factors or not bool(np.all(np.isfinite(factors[body]) & (factors[body] > 0))):
+            raise InputError(f"scale factors of {body}: expected three positive numbers, found {factors.get(body)}")
+    spec, couplings, repairs = _skeleton(paths)
     for muscle in extra_muscles:
         add_muscle(spec, muscle)
     scale(spec, factors)
     masses = segment_masses(mass=mass, height=height, sex=sex, landmarks=_landmarks(spec))
-    notes = (
-        f"assumed: every length of the skeleton is {factor:.3f} times the Rajagopal 2016 model's "
-        f"(height over {MODEL_STATURE:.2f} m)",
-        "published: segment masses of de Leva 1996; arms hang and belong to the trunk",
-    )
     return _compile(
         spec,
         masses,
@@ -114,10 +163,16 @@ def build_leg(
         gravity=GRAVITY,
         height=height,
         osim=None,
-        source="anthropometry",
+        source=source,
         paths=paths,
-        notes=notes,
+        notes=(*notes, "published: segment masses of de Leva 1996; arms hang and belong to the trunk"),
     )
+
+
+def _check_person(mass: float, height: float) -> None:
+    for name, value, unit in (("mass", mass, "kg"), ("height", height, "m")):
+        if not (np.isfinite(value) and value > 0):
+            raise InputError(f"{name}: expected a positive number of {unit}, found {value}")
 
 
 def build_leg_from_osim(osim: OsimModel, *, extra_muscles: tuple[MusclePath, ...] = ()) -> LegModel:
