@@ -88,9 +88,7 @@ def replace_in_trial(
     """
     without = replace(
         marker_set,
-        weights=np.array(
-            [0.0 if n in names else w for n, w in zip(marker_set.names, marker_set.weights, strict=True)]
-        ),
+        weights=np.array([0.0 if n in names else w for n, w in zip(marker_set.names, marker_set.weights, strict=True)]),
     )
     solution = solve_inverse_kinematics(leg, without, trial)
     solved = np.flatnonzero(solution.is_solved)

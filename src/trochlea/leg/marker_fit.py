@@ -250,8 +250,10 @@ def _again(problem: ToFit, fit: MarkerFit) -> MarkerFit:
     share = np.sqrt(fit.costs / np.maximum(problem.weights.sum(axis=1), 1e-12))
     n_frames = share.size
     best = np.array(
-        [max(0, i - NEIGHBOURHOOD) + int(np.argmin(share[max(0, i - NEIGHBOURHOOD) : i + NEIGHBOURHOOD + 1]))
-         for i in range(n_frames)]
+        [
+            max(0, i - NEIGHBOURHOOD) + int(np.argmin(share[max(0, i - NEIGHBOURHOOD) : i + NEIGHBOURHOOD + 1]))
+            for i in range(n_frames)
+        ]
     )
     rows = np.flatnonzero((share > WORSE * share[best]) | ~fit.is_converged)
     if not rows.size:
