@@ -8,7 +8,7 @@ from trochlea.errors import InputError
 from trochlea.knee.chain import Chain, ChainResult, LeverArm, solve_chain
 from trochlea.knee.extensor_mechanism import extensor_mechanism
 from trochlea.knee.setup import knee_setup
-from trochlea.leg.strength import strength_tests
+from trochlea.leg.strength_tests import strength_tests
 from trochlea.motion.timeseries import Array, read_only
 
 

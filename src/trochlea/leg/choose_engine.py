@@ -48,7 +48,9 @@ def choose_engine(
         return MujocoLeg(model=build_leg_from_osim(read_osim(path), extra_muscles=extra_muscles))
     family = recognise_family(path)
     check_engine(family, has_opensim=has_opensim())
-    reason = f"the model is of the family {family.name}" if family.name != "unknown" else "the model is of no known family"
+    reason = (
+        f"the model is of the family {family.name}" if family.name != "unknown" else "the model is of no known family"
+    )
     if family.name in BUILT_IN_FAMILIES:
         try:
             return MujocoLeg(model=build_leg_from_osim(read_osim(path), extra_muscles=extra_muscles))

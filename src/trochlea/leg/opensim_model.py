@@ -297,13 +297,17 @@ def _notes(loaded: OpensimModel, idle: tuple[str, ...], passive: list[str]) -> t
     if len(sides) == 1:
         notes.append(f"the model has only the {'right' if sides == ['r'] else 'left'} leg")
     if idle:
-        notes.append(f"muscles that do not act on a leg, or that the model switches off, are left out: {', '.join(idle)}")
+        notes.append(
+            f"muscles that do not act on a leg, or that the model switches off, are left out: {', '.join(idle)}"
+        )
     if passive:
         notes.append(f"the model's own passive forces are left out, as in inverse dynamics: {', '.join(passive)}")
     if loaded.family.name in REDUCED_FAMILIES:
         lumps = [m for m in loaded.family.muscles_of("right") if len(m.stands_for) > 1]
         lists = "; ".join(f"{m.theirs} for {', '.join(m.stands_for)}" for m in lumps)
-        notes.append(f"a reduced model, whose makers do not mean it for research: one muscle stands for several ({lists})")
+        notes.append(
+            f"a reduced model, whose makers do not mean it for research: one muscle stands for several ({lists})"
+        )
     if not any(loaded.body(f"patella_{side}") is not None for side in sides):
         notes.append("the model has no kneecap: its own pulley force is unknown, only the knee's own solution stands")
     return tuple(notes)

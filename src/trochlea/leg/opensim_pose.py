@@ -151,9 +151,7 @@ def _columns(loaded: OpensimModel, series: TimeSeries) -> tuple[Array, tuple[str
 
 def _check_unit(coordinate: OpensimCoordinate, name: str, unit: str) -> None:
     if coordinate.unit is not None and unit != coordinate.unit:
-        raise InputError(
-            f"column {name!r}: expected unit {coordinate.unit!r}, found {unit!r}; check the file's header"
-        )
+        raise InputError(f"column {name!r}: expected unit {coordinate.unit!r}, found {unit!r}; check the file's header")
 
 
 def _prescribed(coordinate: OpensimCoordinate, times: Array) -> Array:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from trochlea.knee.result import KneecapResult
+from trochlea.leg.inverse_kinematics import InverseKinematics
 from trochlea.leg.muscle_sharing import LegResult
 from trochlea.leg.root_residual import RootResidual
 from trochlea.motion.storage import write_storage
@@ -92,6 +93,16 @@ def residual_series(residual: RootResidual) -> TimeSeries:
     )
 
 
+def marker_errors_series(kinematics: InverseKinematics) -> TimeSeries:
+    """Distance between measured and modelled markers: root mean square and largest of each frame [m]."""
+    return TimeSeries(
+        times=kinematics.coordinates.times,
+        values=np.column_stack([kinematics.rms, kinematics.worst]),
+        names=("marker_error_rms", "marker_error_max"),
+        units=("m", "m"),
+    )
+
+
 def kneecap_series(kneecap: KneecapResult) -> TimeSeries:
     """What the kneecap did, in the units that the column names say."""
     columns: list[Array] = [getattr(kneecap, field) * PER_SI[unit] for _, field, unit in KNEECAP_COLUMNS]
@@ -119,13 +130,24 @@ def all_series(findings: Findings) -> dict[str, TimeSeries]:
         "reserves": reserves_series(leg),
         "kneecap": kneecap_series(kneecap),
     }
-    return found if findings.residual is None else found | {"residuals": residual_series(findings.residual)}
+    if findings.residual is not None:
+        found["residuals"] = residual_series(findings.residual)
+    if findings.kinematics is not None:
+        found["marker_errors"] = marker_errors_series(findings.kinematics)
+    return found
 
 
 def write_series(folder: Path, findings: Findings) -> None:
-    """Write each series as `NAME.sto`; the first line of each counts what is left out."""
+    """Write each series as `NAME.sto`, joint angles from markers as `ik.mot`; first lines count what is left out."""
     for name, series in all_series(findings).items():
-        kept = without_gaps(series)
-        lost = series.times.size - kept.times.size
-        title = name if not lost else f"{name}, {lost} of {series.times.size} frames without a result left out"
-        write_storage(folder / f"{name}.sto", kept, in_degrees=False, name=title)
+        _write(folder / f"{name}.sto", series, in_degrees=False)
+    if findings.kinematics is not None:
+        _write(folder / "ik.mot", findings.kinematics.coordinates, in_degrees=True)
+
+
+def _write(path: Path, series: TimeSeries, *, in_degrees: bool) -> None:
+    """One file without the frames that have a gap."""
+    kept = without_gaps(series)
+    lost = series.times.size - kept.times.size
+    title = path.stem if not lost else f"{path.stem}, {lost} of {series.times.size} frames without a result left out"
+    write_storage(path, kept, in_degrees=in_degrees, name=title)

@@ -18,7 +18,7 @@ from trochlea.knee.lever_arms import compare_lever_arms
 from trochlea.knee.shape import knee_shape
 from trochlea.leg.muscle_sharing import LegResult
 from trochlea.leg.root_residual import root_residual
-from trochlea.leg.strength import StrengthFit
+from trochlea.leg.strength_fit import StrengthFit
 from trochlea.motion.activity import recognise_activity
 from trochlea.report.content import ReportContent, Reserve, StrengthMatch
 from trochlea.report.findings import Findings
@@ -123,23 +123,26 @@ def run_study(inputs: StudyInputs, *, with_advice: bool, say: Say, tick: Tick) -
     )
     say("equilibrium of the kneecap (its solver is compiled once, on the first run)")
     result = solve_chain(chain)
+    trial = inputs.trial
+    flags = () if trial is None else trial.flags
     findings = Findings(
         chain=chain,
         result=result,
         residual=root_residual(inputs.leg, inputs.motion, **window),
         lever_arms=compare_lever_arms(chain, result),
-        cycles=(),
+        kinematics=None if trial is None or trial.markers is None else trial.markers.kinematics,
+        cycles=() if trial is None else trial.cycles,
         posture=inputs.posture,
         settings=request.settings(),
-        preparation=inputs.preparation,
-        warnings=warnings_of(chain, result, None),
+        preparation=() if trial is None else trial.preparation,
+        warnings=(*flags, *warnings_of(chain, result, None)),
         input_hash=inputs.input_hash,
     )
     if not with_advice:
         return Study(findings=findings, recommendation=None, evidence=hip_against_knee())
     what_if = pull_levers(chain, result, rng=np.random.default_rng(SEED), on_draw=tick)
     return Study(
-        findings=replace(findings, warnings=warnings_of(chain, result, what_if)),
+        findings=replace(findings, warnings=(*flags, *warnings_of(chain, result, what_if))),
         recommendation=assess(what_if),
         evidence=hip_against_knee(),
     )

@@ -8,18 +8,17 @@ from pathlib import Path
 from trochlea import __version__
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.leg_engine import LegEngine
-from trochlea.leg.model import build_leg, build_leg_from_osim
+from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.osim import read_osim
 from trochlea.leg.squat import simulate_squat
 from trochlea.motion.external_loads import force_file
 from trochlea.motion.motion import Motion, Side
 from trochlea.motion.tasks import SingleLegSquat, posture_of
-from trochlea.motion.trial import read_motion
 from trochlea.person.measured import Measured
 from trochlea.person.person import Person
 from trochlea.person.read import demo_person, read_person
-from trochlea.report.study_request import FILES, StudyRequest
+from trochlea.report.measured_trial import MeasuredTrial, read_measured_trial
+from trochlea.report.study_request import C3D, FILES, StudyRequest
 
 Say = Callable[[str], None]
 
@@ -31,11 +30,11 @@ class StudyInputs:
     Attributes:
         request: What was asked for.
         person: Who.
-        leg: The leg model, of the given `.osim` or of the person's height and mass.
+        leg: The leg model, of the given `.osim`, of markers, or of the person's height and mass.
         motion: A measured trial, or the built-in single-leg squat.
         side: Which leg.
+        trial: How the measured trial came about; None for the built-in movement.
         posture: What the built-in movement prescribes; empty for a measured one.
-        preparation: What was done to the recordings before anything was computed, each a sentence.
         input_hash: SHA-256 of the files and settings.
     """
 
@@ -44,13 +43,13 @@ class StudyInputs:
     leg: LegEngine
     motion: Motion
     side: Side
+    trial: MeasuredTrial | None
     posture: Mapping[str, Measured]
-    preparation: tuple[str, ...]
     input_hash: str
 
 
 def read_inputs(request: StudyRequest, *, say: Say = lambda line: None) -> StudyInputs:
-    """Read a person and a movement; without a motion, the built-in single-leg squat.
+    """Read a person and a movement; without a trial, the built-in single-leg squat.
 
     Args:
         request: Files and settings.
@@ -59,28 +58,25 @@ def read_inputs(request: StudyRequest, *, say: Say = lambda line: None) -> Study
     Raises:
         FormatError: If a file is damaged.
         InputError: If files are missing or do not belong together.
-        ModelError: If the model is of another family.
+        ModelError: If no engine can run the model.
     """
     request.check()
     person = demo_person() if request.person is None else read_person(request.person)
     side = request.side or person.side
-    posture: dict[str, Measured] = {}
-    preparation: tuple[str, ...] = ()
-    if request.model is None or request.motion is None or request.forces is None:
-        leg, motion, posture = _built_in(person, side, say)
+    trial, posture = None, {}
+    if request.is_measured:
+        trial = read_measured_trial(request, person, side, say=say)
+        leg, motion = trial.leg, trial.motion
     else:
-        say(f"reading {request.motion.name} with {request.model.name}")
-        leg = MujocoLeg(model=build_leg_from_osim(read_osim(request.model), extra_muscles=deep_rotator_paths()))
-        motion = read_motion(request.motion, request.forces)
-        preparation = ("Joint angles: as given, not filtered.", "Ground forces: as given, not filtered.")
+        leg, motion, posture = _built_in(person, side, say)
     return StudyInputs(
         request=request,
         person=person,
         leg=leg,
         motion=motion,
         side=side,
+        trial=trial,
         posture=posture,
-        preparation=preparation,
         input_hash=_hash(request, side),
     )
 
@@ -106,4 +102,5 @@ def _hash(request: StudyRequest, side: Side) -> str:
 def _files(request: StudyRequest) -> list[Path | None]:
     """Every file of a request, those that other files name included."""
     paths: list[Path | None] = [getattr(request, name) for name in FILES]
-    return [*paths, None if request.forces is None else force_file(request.forces)]
+    is_xml = request.forces is not None and request.forces.suffix.lower() != C3D
+    return [*paths, force_file(request.forces) if is_xml and request.forces is not None else None]

@@ -6,14 +6,15 @@ from typing import Any
 
 from trochlea.errors import InputError
 from trochlea.knee.chain import LeverArm
+from trochlea.leg.choose_engine import EnginePreference
 from trochlea.leg.muscle_parameters import Generation
 from trochlea.motion.motion import Side
 
-FILES = ("person", "model", "motion", "forces")
-"""Fields of a request that are paths."""
+FILES = ("person", "model", "motion", "markers", "static", "forces")
+"""Fields of a request that are files."""
 
-TRIAL = {"--model": "model", "--motion": "motion", "--forces": "forces"}
-"""Options of a measured trial and their fields."""
+C3D = ".c3d"
+"""Ending of a laboratory's own file, which holds markers and plates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +24,20 @@ class StudyRequest:
     Attributes:
         person: Person file; the demo person if None.
         model: The trial's own scaled model.
-        motion: Joint angles of the trial; without it the built-in single-leg squat.
-        forces: Ground forces of the trial.
+        motion: Joint angles of the trial, made with that model.
+        markers: Marker trajectories of the trial, `.trc` or `.c3d`, instead of joint angles.
+        static: Markers of a person standing still: scales the built-in leg, and is the reference of knee rotation.
+        forces: Ground forces of the trial, ExternalLoads or `.c3d`; the plates of a `.c3d` of markers if None.
+        up: The laboratory's axis that points up, e.g. "+Z"; as the file says, else y, if None.
+        forward: Its axis that points forward.
         side: Which leg; the person file's if None.
         start: Start of the window [s]; the first frame if None.
         end: End of the window [s]; the last frame if None.
+        cutoff: Low-pass of markers and forces [Hz], 0 for none; the published one for recorded markers and plates, and
+            none for the forces beside joint angles, if None.
+        motion_cutoff: Low-pass of joint angles from a file [Hz]; as given if None.
+        rate: Frames a second of what is solved [Hz]; the recording's own if None.
+        engine: Which program moves the model.
         muscles: Published set of muscle parameters; the model's own, else the default set, if None.
         lever_arm: Whose lever arm the quadriceps has at the knee.
     """
@@ -35,17 +45,32 @@ class StudyRequest:
     person: Path | None = None
     model: Path | None = None
     motion: Path | None = None
+    markers: Path | None = None
+    static: Path | None = None
     forces: Path | None = None
+    up: str | None = None
+    forward: str | None = None
     side: Side | None = None
     start: float | None = None
     end: float | None = None
+    cutoff: float | None = None
+    motion_cutoff: float | None = None
+    rate: float | None = None
+    engine: EnginePreference = "auto"
     muscles: Generation | None = None
     lever_arm: LeverArm = "knee"
 
     @property
     def is_measured(self) -> bool:
         """Whether a trial is given rather than the built-in movement."""
-        return self.motion is not None
+        return self.motion is not None or self.markers is not None
+
+    @property
+    def force_source(self) -> Path | None:
+        """The file that holds the forces: the given one, else a C3D of markers."""
+        if self.forces is None and self.markers is not None and self.markers.suffix.lower() == C3D:
+            return self.markers
+        return self.forces
 
     def settings(self) -> dict[str, Any]:
         """Every choice by name; files by their name without folder."""
@@ -61,13 +86,54 @@ class StudyRequest:
         Raises:
             InputError: With the remedy.
         """
-        missing = [option for option, field in TRIAL.items() if getattr(self, field) is None]
-        if 0 < len(missing) < len(TRIAL):
+        if self.motion is not None and self.markers is not None:
             raise InputError(
-                f"{' and '.join(missing)} missing: a measured trial needs its own scaled model, its joint angles and "
-                "its ground forces; leave out all three for the built-in single-leg squat"
+                "--motion and --markers: expected one of them; leave out the joint angles to solve markers"
             )
-        if missing and (self.start is not None or self.end is not None):
-            raise InputError("--from and --to need a measured trial: give --model, --motion and --forces")
+        if self.is_measured:
+            self._check_trial()
+        else:
+            self._check_built_in()
         if self.start is not None and self.end is not None and not self.start < self.end:
             raise InputError(f"--from {self.start:g} --to {self.end:g}: expected a start before the end")
+        for option, value in (
+            ("--cutoff", self.cutoff),
+            ("--filter-motion", self.motion_cutoff),
+            ("--rate", self.rate),
+        ):
+            if value is not None and not 0 <= value < float("inf"):
+                raise InputError(f"{option} {value:g}: expected a frequency in Hz")
+
+    def _check_trial(self) -> None:
+        if self.model is None and self.motion is not None:
+            raise InputError(
+                f"{self.motion.name}: --model missing: joint angles belong to the model that they were made with (on "
+                "another one moments are wrong by 10 N.m and more); give its .osim, or the --markers of the trial"
+            )
+        if self.model is None and self.static is None:
+            raise InputError(
+                "--markers need a leg of this person's size: give --static, a trial of standing still with the same "
+                "markers, or --model, an .osim scaled to the person with these markers on it"
+            )
+        if self.force_source is None:
+            raise InputError(
+                "--forces missing: without ground forces no joint moment is known; give an ExternalLoads .xml or the "
+                ".c3d with the force plates"
+            )
+        if self.motion_cutoff is not None and self.motion is None:
+            raise InputError("--filter-motion needs --motion; markers are filtered with --cutoff")
+
+    def _check_built_in(self) -> None:
+        given = {"--model": self.model, "--forces": self.forces, "--static": self.static}
+        named = [option for option, path in given.items() if path is not None]
+        if named:
+            raise InputError(
+                f"{' and '.join(named)} without a movement: give --motion or --markers of the trial, or leave all out "
+                "for the built-in single-leg squat"
+            )
+        settings = {"--from": self.start, "--to": self.end, "--cutoff": self.cutoff, "--rate": self.rate}
+        settings |= {"--filter-motion": self.motion_cutoff, "--up": self.up, "--forward": self.forward}
+        named = [option for option, value in settings.items() if value is not None]
+        if named or self.engine != "auto":
+            options = " and ".join([*named, *(["--engine"] if self.engine != "auto" else [])])
+            raise InputError(f"{options} need a measured trial: give --motion or --markers, and --forces")
