@@ -24,7 +24,8 @@ from trochlea.leg.heading import foot_loading, heading_reference
 from trochlea.leg.knee_rotation import Case, KneeRotation, knee_rotation, with_rotation
 from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_sharing import prepare_leg, share
+from trochlea.leg.muscle_sharing import share
+from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.segments import Segments
 from trochlea.leg.squat import simulate_squat
 from trochlea.motion.tasks import SingleLegSquat, squat_profile

@@ -14,10 +14,12 @@ import numpy as np
 from scipy.optimize import minimize
 
 from trochlea.leg.hill import capacity
+from trochlea.leg.leg_result import MUSCLES_OF
 from trochlea.leg.model import build_leg_from_osim
+from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscle_set import parameters_of
-from trochlea.leg.muscle_sharing import MUSCLES_OF, prepare_leg
 from trochlea.leg.osim import read_osim
+from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.static_optimisation import SMOOTHING, Exponent, SharedLoad, share_load
 from trochlea.motion.timeseries import Array
 from trochlea.motion.trial import read_motion
@@ -35,7 +37,7 @@ def main() -> None:
     trial = parser.parse_args().data / "mocap" / "rajagopal_walk"
     leg = build_leg_from_osim(read_osim(trial / "subject.osim"))
     motion = read_motion(trial / "ik_filtered_6hz.mot", trial / "external_loads.xml")
-    prepared = prepare_leg(leg, motion, "right", start=WINDOW[0], end=WINDOW[1])
+    prepared = prepare_leg(MujocoLeg(model=leg), motion, "right", start=WINDOW[0], end=WINDOW[1])
     forces = capacity(parameters_of(leg, "right"), prepared.geometry)
     arms = np.swapaxes(prepared.geometry.moment_arms[:, :, :5] * forces[:, :, None], 1, 2)
     moments = prepared.moments[:, :5]

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from trochlea.leg.leg_result import MUSCLES_OF
 from trochlea.leg.model import build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_sharing import MUSCLES_OF, prepare_leg, share
+from trochlea.leg.muscle_sharing import Sharing, share
 from trochlea.leg.osim import read_osim
+from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.motion.storage import read_storage
 from trochlea.motion.trial import read_motion
 
@@ -34,7 +36,7 @@ def main() -> None:
     print(f"{'group':<20}{'r':>7}{'RMSE N':>9}{'peak ours':>11}{'peak OpenSim':>14}{'largest reserve N.m':>21}")
     for side in ("right", "left"):
         prepared = prepare_leg(leg, motion, side, start=WINDOW[0], end=WINDOW[1])
-        result = share(prepared, leg.parameters(side), lowest_activation=LOWEST_ACTIVATION)
+        result = share(prepared, leg.parameters(side), sharing=Sharing(lowest_activation=LOWEST_ACTIVATION))
         for group in GROUPS:
             columns = [forces.column(f"{muscle}_{side[0]}") for muscle in MUSCLES_OF[group]]
             theirs = np.interp(result.times, forces.times, np.sum(columns, axis=0))

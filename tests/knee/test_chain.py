@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.knee.chain import at_frames, build_chain, check_mass, solve_chain, solve_knee, solve_muscles
+from trochlea.knee.chain import (
+    ChainSettings,
+    at_frames,
+    build_chain,
+    check_mass,
+    solve_chain,
+    solve_knee,
+    solve_muscles,
+)
 from trochlea.knee.extensor_mechanism import extensor_mechanism
 from trochlea.knee.setup import knee_setup
 from trochlea.leg.deep_rotators import deep_rotator_paths
@@ -36,10 +44,9 @@ def test_some_frames_on_their_own_give_what_the_whole_movement_gives(chain):
 
 
 def test_a_larger_oblique_share_of_the_vastus_medialis_presses_the_lateral_facet_less(chain):
-    _, leg = solve_muscles(chain)
-    frame = np.array([20])
-    load = solve_muscles(at_frames(chain, frame))[1].extensor
-    less, more = (solve_knee(chain, load, vmo_share_factor=factor) for factor in (0.5, 1.5))
+    deepest = at_frames(chain, np.array([20]))
+    load = solve_muscles(deepest)[1].extensor
+    less, more = (solve_knee(deepest, load, vmo_share_factor=factor) for factor in (0.5, 1.5))
     assert more.lateral_force[0] / more.contact_force[0] < less.lateral_force[0] / less.contact_force[0]
 
 
@@ -54,7 +61,7 @@ def test_a_weaker_quadriceps_meets_its_measured_strength(chain):
 
 def test_the_knees_own_lever_arm_decides_how_hard_the_quadriceps_pulls(chain):
     table = extensor_mechanism(knee_setup(chain.person))
-    pulled = build_chain(chain.person, chain.leg, chain.motion, chain.side, lever_arm="pulley")
+    pulled = build_chain(chain.person, chain.leg, chain.motion, chain.side, settings=ChainSettings(lever_arm="pulley"))
     with_table, with_pulley = (solve_muscles(c)[1] for c in (chain, pulled))
     arm, _, _ = at_flexion(table, chain.prepared.knee_angle)
     frame = int(chain.prepared.knee_angle.argmax())
@@ -88,6 +95,15 @@ def test_a_knee_that_does_not_reach_the_movement_borrows_the_legs_lever_arm_and_
     assert chain.notes == ()
 
 
-def test_an_unknown_lever_arm_is_refused(chain):
+def test_an_unknown_lever_arm_is_refused():
     with pytest.raises(InputError, match="expected knee or pulley"):
-        build_chain(chain.person, chain.leg, chain.motion, chain.side, lever_arm="hip")  # pyright: ignore[reportArgumentType]
+        ChainSettings(lever_arm="hip")  # pyright: ignore[reportArgumentType]
+
+
+def test_a_femur_that_turns_in_over_its_foot_presses_more_laterally_the_more_of_it_the_knee_takes(chain):
+    deepest = at_frames(chain, np.array([20]))
+    load = solve_muscles(deepest)[1].extensor
+    assert deepest.rotation.axial[0] > np.radians(3.0)
+    none, best, whole = (solve_knee(deepest, load, rotation=case) for case in ("none", "best", "whole"))
+    shares = [one.lateral_force[0] / one.contact_force[0] for one in (none, best, whole)]
+    assert shares[0] < shares[1] < shares[2]

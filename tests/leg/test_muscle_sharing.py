@@ -8,11 +8,13 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.leg.deep_rotators import DEEP_ROTATORS, deep_rotator_paths
 from trochlea.leg.extensor import QUADRICEPS_HEADS
+from trochlea.leg.leg_result import MUSCLES_OF
 from trochlea.leg.model import build_leg, build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscle_set import parameters_of
-from trochlea.leg.muscle_sharing import LARGEST_RESERVE, MUSCLES_OF, prepare_leg, share, solve_leg
+from trochlea.leg.muscle_sharing import LARGEST_RESERVE, Sharing, share, solve_leg
 from trochlea.leg.osim import read_osim
+from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.squat import simulate_squat
 from trochlea.motion.storage import read_storage
 from trochlea.motion.tasks import SingleLegSquat
@@ -64,7 +66,7 @@ def test_muscle_groups_on_the_walk_agree_with_opensim(walk, side):
     leg, motion, reference = walk
     start, end = WINDOW[side]
     prepared = prepare_leg(MujocoLeg(model=leg), motion, side, start=start, end=end)
-    result = share(prepared, parameters_of(leg, side), lowest_activation=OPENSIM_LEAST_ACTIVATION)
+    result = share(prepared, parameters_of(leg, side), sharing=Sharing(lowest_activation=OPENSIM_LEAST_ACTIVATION))
     assert result.is_converged.all()
     for group in ("quadriceps", "gluteus_medius", "gluteus_maximus", "hamstrings", "calf"):
         members = [m for m in MUSCLES_OF[group] if m in result.muscles]
@@ -194,7 +196,7 @@ def test_the_leg_in_the_air_carries_only_itself(leg):
 
 
 def test_lowest_activation_is_kept(prepared, parameters):
-    result = share(prepared, parameters, lowest_activation=OPENSIM_LEAST_ACTIVATION)
+    result = share(prepared, parameters, sharing=Sharing(lowest_activation=OPENSIM_LEAST_ACTIVATION))
     assert result.activations.min() == OPENSIM_LEAST_ACTIVATION
 
 
@@ -202,3 +204,36 @@ def test_unknown_muscle_name_is_refused(result):
     with pytest.raises(KeyError, match="no muscle 'biceps'"):
         result.force_of("biceps")
     assert set(DEEP_ROTATORS) < set(MUSCLES_OF["deep_rotators"])
+
+
+def test_cubes_spread_the_load_over_more_muscles(prepared, parameters, result):
+    cubes = share(prepared, parameters, sharing=Sharing(exponent=3))
+    assert cubes.is_converged.all()
+    assert cubes.activations[20].max() < result.activations[20].max()
+    axes = [prepared.geometry.coordinates.index(name) for name in cubes.carried]
+    carried = np.einsum("fm,fmd->fd", cubes.tendon_forces, prepared.geometry.moment_arms[:, :, axes])
+    np.testing.assert_allclose(carried + cubes.reserves, prepared.moments[:, axes], rtol=0, atol=1e-6)
+
+
+def test_a_heavily_weighted_muscle_hands_its_load_to_others(prepared, parameters, result):
+    weighted = share(prepared, parameters, sharing=Sharing(weights={"vaslat": 20.0}))
+    assert weighted.force_of("vaslat")[20] < 0.5 * result.force_of("vaslat")[20]
+    assert weighted.force_of("vasmed")[20] > result.force_of("vasmed")[20]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"exponent": 4}, "expected 2 or 3, found 4"),
+        ({"lowest_activation": 1.0}, "co-contraction: expected 0 to below 1, found 1"),
+        ({"weights": {"vaslat": 0.0}}, "weight of vaslat in muscle sharing: expected more than 0, found 0"),
+    ],
+)
+def test_a_sharing_that_cannot_be_is_refused(settings, message):
+    with pytest.raises(InputError, match=message):
+        Sharing(**settings)
+
+
+def test_a_weight_of_no_muscle_is_refused(prepared, parameters):
+    with pytest.raises(InputError, match="weight of 'vastus' in muscle sharing: expected one of"):
+        share(prepared, parameters, sharing=Sharing(weights={"vastus": 2.0}))

@@ -10,7 +10,8 @@ from trochlea.leg.kinematics import LEG_COORDINATES
 from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscle_set import parameters_of
-from trochlea.leg.muscle_sharing import prepare_leg, solve_leg
+from trochlea.leg.muscle_sharing import solve_leg
+from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.quadriceps_arm import own_mechanism, split_arm, with_mechanism
 from trochlea.leg.squat import simulate_squat
 from trochlea.leg.strength_tests import strength_tests

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,13 @@ from trochlea.knee.result import KneecapResult
 from trochlea.knee.setup import knee_setup
 from trochlea.knee.shape import knee_shape
 from trochlea.leg.extensor import ExtensorLoad, ExtensorMechanism
+from trochlea.leg.knee_rotation import Case, KneeRotation, rotation_at, with_rotation
 from trochlea.leg.leg_engine import LegEngine
+from trochlea.leg.leg_result import LegResult
 from trochlea.leg.muscle_parameters import Generation, MuscleParameters
-from trochlea.leg.muscle_sharing import LegResult, PreparedLeg, prepare_leg, prepared_at, share
+from trochlea.leg.muscle_sharing import DEFAULT_SHARING, Sharing, share
+from trochlea.leg.prepared_leg import PreparedLeg, prepare_leg, prepared_at
+from trochlea.leg.rotation_evidence import NO_EVIDENCE, RotationEvidence, rotation_of
 from trochlea.leg.strength_fit import StrengthFit, fit_strengths
 from trochlea.leg.strength_tests import StrengthTests, strength_tests
 from trochlea.motion.motion import Motion, Side
@@ -30,6 +34,33 @@ MASS_TOLERANCE = 0.05
 
 LeverArm = Literal["knee", "pulley"]
 """Where the quadriceps' lever arm at the knee comes from: the person's own knee at equilibrium, or the leg model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainSettings:
+    """Choices of how a chain is computed.
+
+    Attributes:
+        lever_arm: Whose lever arm the quadriceps has at the knee. The leg model's stands in, with a note, for a knee
+            that has no equilibrium in its groove over the whole movement.
+        muscles: Published set of muscle parameters; the model's own, else the default set, if None.
+        sharing: What muscle sharing makes least.
+        rotation: What is known of the femur's rotation besides the joint angles.
+    """
+
+    lever_arm: LeverArm = "knee"
+    muscles: Generation | None = None
+    sharing: Sharing = DEFAULT_SHARING
+    rotation: RotationEvidence = NO_EVIDENCE
+
+    def __post_init__(self) -> None:
+        """Refuse a lever arm that nobody has."""
+        if self.lever_arm not in get_args(LeverArm):
+            raise InputError(f"lever arm {self.lever_arm!r}: expected {' or '.join(get_args(LeverArm))}")
+
+
+DEFAULT_SETTINGS = ChainSettings()
+"""The knee's lever arm, the model's muscles, least squared activations, no evidence of rotation but joint angles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +78,8 @@ class Chain:
         prepared: Moments and muscle geometry over the movement.
         tests: What each muscle gives in each strength test.
         extensor: Gives the quadriceps' lever arm at the knee; None for the leg model's own pulley.
+        rotation: Femoral rotation that reaches the knee.
+        settings: How it is computed.
         notes: What stood in for what was asked for.
     """
 
@@ -58,6 +91,8 @@ class Chain:
     prepared: PreparedLeg
     tests: StrengthTests
     extensor: ExtensorMechanism | None
+    rotation: KneeRotation
+    settings: ChainSettings
     notes: tuple[str, ...]
 
 
@@ -84,8 +119,7 @@ def build_chain(
     *,
     start: float | None = None,
     end: float | None = None,
-    lever_arm: LeverArm = "knee",
-    muscles: Generation | None = None,
+    settings: ChainSettings = DEFAULT_SETTINGS,
 ) -> Chain:
     """Prepare one leg of one person for one movement.
 
@@ -96,17 +130,15 @@ def build_chain(
         side: Which leg.
         start: Start of the window [s]; the first frame if None.
         end: End of the window [s]; the last frame if None.
-        lever_arm: Whose lever arm the quadriceps has at the knee. The leg model's stands in, with a note, for a knee
-            that has no equilibrium in its groove over the whole movement.
-        muscles: Published set of muscle parameters; the model's own, else the default set, if None.
+        settings: How it is computed.
 
     Raises:
         InputError: If the person's mass is not the model's, or no frame has a ground force for this leg.
     """
     check_mass(person, leg)
-    parameters = leg.parameters(side, generation=muscles)
+    parameters = leg.parameters(side, generation=settings.muscles)
     prepared = prepare_leg(leg, motion, side, start=start, end=end)
-    extensor, notes = _extensor(person, prepared, lever_arm)
+    extensor, notes = _extensor(person, prepared, settings.lever_arm)
     return Chain(
         person=person,
         motion=motion,
@@ -116,6 +148,8 @@ def build_chain(
         prepared=prepared,
         tests=strength_tests(leg, parameters, side, extensor=extensor),
         extensor=extensor,
+        rotation=rotation_of(leg, motion, prepared, settings.rotation),
+        settings=settings,
         notes=notes,
     )
 
@@ -126,8 +160,6 @@ def _extensor(
     """The knee's table over the movement and the strength tests, or None for the pulley, and what must be said."""
     if lever_arm == "pulley":
         return None, ()
-    if lever_arm != "knee":
-        raise InputError(f"lever arm {lever_arm!r}: expected knee or pulley")
     try:
         table = extensor_mechanism(knee_setup(person))
     except InputError as error:
@@ -187,7 +219,7 @@ def solve_muscles(chain: Chain, strength: Mapping[str, Measured] | None = None) 
 
 def share_muscles(chain: Chain, factors: Mapping[str, float]) -> LegResult:
     """Muscle forces with these strength factors by muscle [-]."""
-    return share(chain.prepared, chain.parameters, factors, extensor=chain.extensor)
+    return share(chain.prepared, chain.parameters, factors, extensor=chain.extensor, sharing=chain.settings.sharing)
 
 
 def solve_knee(
@@ -196,14 +228,15 @@ def solve_knee(
     *,
     knee: Mapping[str, Measured] | None = None,
     vmo_share_factor: float = 1.0,
+    rotation: Case = "best",
 ) -> KneecapResult:
-    """The kneecap under a load; shape as in `solve_chain`."""
+    """The kneecap under a load of muscles, and the femoral rotation of one case; shape as in `solve_chain`."""
     sex = chain.person.sex
     shape = knee_shape(chain.person.knee if knee is None else knee, sex=sex)
     shape = replace(shape, vmo_share=min(1.0, shape.vmo_share * vmo_share_factor))
-    return solve_kneecap(build_knee(shape, sex=sex), load)
+    return solve_kneecap(build_knee(shape, sex=sex), with_rotation(load, chain.rotation, rotation))
 
 
 def at_frames(chain: Chain, frames: NDArray[np.int64]) -> Chain:
     """The same chain at some frames of its window only."""
-    return replace(chain, prepared=prepared_at(chain.prepared, frames))
+    return replace(chain, prepared=prepared_at(chain.prepared, frames), rotation=rotation_at(chain.rotation, frames))

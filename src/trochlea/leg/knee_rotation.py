@@ -165,6 +165,18 @@ def with_rotation(load: ExtensorLoad, rotation: KneeRotation, case: Case = "best
     )
 
 
+def rotation_at(rotation: KneeRotation, frames: NDArray[np.int64]) -> KneeRotation:
+    """The rotation at some of its frames only."""
+    arrays = {
+        name: getattr(rotation, name)[frames]
+        for name in (
+            *("heading", "axial", "knee_valgus", "femoral_rotation", "low", "high", "whole"),
+            *("is_capped", "is_whole_capped"),
+        )
+    }
+    return replace(rotation, **arrays)
+
+
 def _check_frames(frames: int, loading: Array, heading: Array) -> None:
     if loading.shape != (frames,) or heading.shape != (frames,):
         raise InputError(

@@ -11,7 +11,7 @@ import numpy as np
 
 from trochlea.knee.result import KneecapResult
 from trochlea.leg.inverse_kinematics import InverseKinematics
-from trochlea.leg.muscle_sharing import LegResult
+from trochlea.leg.leg_result import LegResult
 from trochlea.leg.root_residual import RootResidual
 from trochlea.motion.storage import write_storage
 from trochlea.motion.timeseries import Array, TimeSeries

@@ -1,0 +1,84 @@
+"""What is known of how a femur is turned against its foot, besides the joint angles of the movement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from trochlea.errors import InputError
+from trochlea.leg.heading import foot_loading, heading_reference
+from trochlea.leg.knee_rotation import KneeRotation, knee_rotation
+from trochlea.leg.leg_engine import LegEngine
+from trochlea.leg.marker_segments import SKIN_ERROR, AttachedMarkers, segments_on_markers
+from trochlea.leg.prepared_leg import PreparedLeg
+from trochlea.leg.rotation_share import RotationShare
+from trochlea.motion.markers import Markers
+from trochlea.motion.motion import Motion
+from trochlea.motion.trial import trim
+
+TIME_TOLERANCE = 1e-6
+"""A marker frame this close to a frame of the motion is the same [s]: times in files are decimal and rounded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotationEvidence:
+    """Standing posture, markers and share; each may be missing.
+
+    Attributes:
+        standing: Coordinates of a standing posture of this person [rad, m].
+        markers: Of the movement, filtered; with `attached`, thigh and foot are turned as their markers show.
+        attached: Markers of thigh and foot.
+        share: The knee's share; from published stiffnesses if None.
+    """
+
+    standing: Mapping[str, float] | None = None
+    markers: Markers | None = None
+    attached: tuple[AttachedMarkers, ...] = ()
+    share: RotationShare | None = None
+
+
+NO_EVIDENCE = RotationEvidence()
+"""Joint angles only, against the model's neutral posture."""
+
+
+def rotation_of(leg: LegEngine, motion: Motion, prepared: PreparedLeg, evidence: RotationEvidence) -> KneeRotation:
+    """Femoral rotation that reaches the knee in a prepared movement.
+
+    Args:
+        leg: The leg model.
+        motion: The whole movement.
+        prepared: One of its legs, in a window.
+        evidence: What else is known.
+
+    Raises:
+        InputError: If the markers have no frame at one of the movement's times, or do not fit the model.
+    """
+    side, times = prepared.side, prepared.times
+    window = trim(motion, start=float(times[0]), end=float(times[-1]))
+    segments, skin_error = prepared.segments, 0.0
+    if evidence.markers is not None and evidence.attached:
+        markers = _at_times(evidence.markers, times)
+        segments = segments_on_markers(segments, markers, evidence.attached)
+        skin_error = float(SKIN_ERROR["walking"])
+    reference = heading_reference(
+        leg, window.coordinates, segments, side, standing=evidence.standing, skin_error=skin_error
+    )
+    loading = foot_loading(window, side, leg.mass)
+    return knee_rotation(segments, side, loading, reference, share=evidence.share)
+
+
+def _at_times(markers: Markers, times: np.ndarray) -> Markers:
+    """The marker frames at given times."""
+    nearest = np.abs(markers.times[:, None] - times[None]).argmin(axis=0)
+    off = np.abs(markers.times[nearest] - times)
+    if off.max(initial=0.0) > TIME_TOLERANCE:
+        raise InputError(
+            f"{markers.source}: no marker frame at {times[int(off.argmax())]:g} s; expected the times of the motion: "
+            "resample one of the two"
+        )
+    return Markers(
+        times=markers.times[nearest],
+        names=markers.names,
+        positions=markers.positions[nearest],
+        source=markers.source,
+    )
