@@ -109,8 +109,10 @@ def place(leg: LegModel, motion_coordinates: TimeSeries, *, times: Array | None 
 
 
 def coordinate_spline(times: Array, columns: Array) -> BSpline:
-    """Spline through a motion's coordinates, shape (frames, coordinates), whose third and fourth derivatives vanish at
-    both ends, as OpenSim's do; left free they threw the first frame of a walk off by 100 N.m at the hip.
+    """Spline through a motion's coordinates, shape (frames, coordinates), that is straightened at both ends.
+
+    Its third and fourth derivatives vanish there, as those of OpenSim's splines do; left free they threw the first
+    frame of a walk off by 100 N.m at the hip.
     """
     still = np.zeros(columns.shape[1:])
     ends = [(3, still), (4, still)]

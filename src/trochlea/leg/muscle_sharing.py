@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.errors import InputError
-from trochlea.leg.extensor import QUADRICEPS_HEADS, ExtensorLoad, ExtensorMechanism
+from trochlea.leg.extensor import ExtensorLoad, ExtensorMechanism
 from trochlea.leg.hill import capacity, fibers
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.leg_result import LegResult

@@ -9,6 +9,7 @@ import numpy as np
 from trochlea.errors import ModelError
 from trochlea.leg.family import ModelFamily, recognise_family
 from trochlea.leg.kinematics import LEG_COORDINATES
+from trochlea.leg.opensim_coordinate import OpensimCoordinate, opensim_coordinates
 from trochlea.leg.opensim_coupler import OpensimCoupler, read_couplers
 from trochlea.leg.opensim_path import unit_pull
 from trochlea.leg.opensim_program import Opensim, has_opensim, load_opensim
@@ -27,33 +28,6 @@ REQUIRED_COORDINATES = ("hip_flexion", "knee_angle", "ankle_angle")
 
 REDUCED_FAMILIES = ("gait2354", "gait10dof")
 """Families in which one muscle stands for several."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpensimCoordinate:
-    """One generalised coordinate as the program counts it.
-
-    Attributes:
-        name: The model's.
-        ours: Name in our conventions; None where there is no counterpart (arms, patella).
-        sign: Our value over the model's, 1 or -1.
-        unit: "rad" or "m"; None for a coordinate of a coupled kind.
-        state_index: Its place in the program's state.
-        default: Value that the model holds it at [rad, m].
-        is_held: Whether the model locks it or prescribes it.
-        prescribed: Function of time that prescribes it; None elsewhere.
-        is_dependent: Whether a coupler drives it.
-    """
-
-    name: str
-    ours: str | None
-    sign: int
-    unit: str | None
-    state_index: int
-    default: float
-    is_held: bool
-    prescribed: Opensim
-    is_dependent: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +113,7 @@ def read_opensim_model(path: Path | str) -> OpensimModel:
         family=family,
         model=model,
         state=state,
-        coordinates=_coordinates(opensim, model, state, family, couplers, str(path)),
+        coordinates=opensim_coordinates(opensim, model, state, family, couplers, str(path)),
         couplers=couplers,
         muscles={},
         n_bodies=n_bodies,
@@ -197,50 +171,6 @@ def _strip(opensim: Opensim, model: Opensim) -> tuple[list[str], set[str]]:
     return passive, disabled
 
 
-def _coordinates(
-    opensim: Opensim,
-    model: Opensim,
-    state: Opensim,
-    family: ModelFamily,
-    couplers: tuple[OpensimCoupler, ...],
-    path: str,
-) -> tuple[OpensimCoordinate, ...]:
-    """All coordinates in the model's order, unlocked in the state."""
-    known = {c.theirs: c for c in family.coordinates}
-    dependent = {coupler.dependent for coupler in couplers}
-    units = {opensim.Coordinate.Rotational: "rad", opensim.Coordinate.Translational: "m"}
-    members = model.getCoordinateSet()
-    if not state.getNQ() == state.getNU() == members.getSize():
-        raise ModelError(f"{path}: {state.getNQ()} state values for {members.getSize()} coordinates; use plain joints")
-    found = []
-    for i in range(members.getSize()):
-        coordinate = members.get(i)
-        is_prescribed, is_locked = coordinate.isPrescribed(state), coordinate.getLocked(state)
-        value = float(coordinate.getValue(state))
-        coordinate.setLocked(state, False)
-        coordinate.setIsPrescribed(state, False)
-        before = state.getQ().to_numpy().copy()
-        coordinate.setValue(state, value + 0.1, False)
-        (index,) = np.flatnonzero(np.abs(state.getQ().to_numpy() - before) > 1e-6)
-        coordinate.setValue(state, value, False)
-        name = coordinate.getName()
-        counterpart = known.get(name)
-        found.append(
-            OpensimCoordinate(
-                name=name,
-                ours=None if counterpart is None else counterpart.ours,
-                sign=1 if counterpart is None else counterpart.sign,
-                unit=units.get(coordinate.getMotionType()),
-                state_index=int(index),
-                default=value,
-                is_held=is_locked or is_prescribed,
-                prescribed=coordinate.getPrescribedFunction() if is_prescribed else None,
-                is_dependent=i in dependent,
-            )
-        )
-    return tuple(found)
-
-
 def _check_bodies(loaded: OpensimModel) -> None:
     """A leg needs hip, knee and ankle that can be told, and the body that the ground pushes on."""
     legs = [side for side in "rl" if loaded.index(f"knee_angle_{side}") is not None]
@@ -275,7 +205,7 @@ def _muscles(
         if side is None or name in disabled or not _acts(opensim, loaded, muscle, side):
             idle.append(name)
             continue
-        acting[side].append(OpensimMuscle(name=ours.get(name, name[:-2]), muscle=muscle))
+        acting[side].append(OpensimMuscle(name=ours[name] if name in ours else name[:-2], muscle=muscle))
     return {side: tuple(muscles) for side, muscles in acting.items()}, tuple(idle)
 
 

@@ -6,7 +6,7 @@ from trochlea.errors import InputError
 from trochlea.leg.kinematics import LEG_COORDINATES, MuscleGeometry, Pose
 from trochlea.leg.muscle_parameters import MuscleParameters
 from trochlea.leg.opensim_dynamics import check_side, in_our_columns, rotation_in_ground
-from trochlea.leg.opensim_model import OpensimModel
+from trochlea.leg.opensim_model import OpensimModel, OpensimMuscle
 from trochlea.leg.opensim_path import force_on, unit_pull
 from trochlea.leg.opensim_pose import over_frames, reduce
 from trochlea.leg.opensim_program import Opensim, load_opensim
@@ -37,7 +37,7 @@ def muscle_geometry(loaded: OpensimModel, pose: Pose, side: Side) -> MuscleGeome
             pull = unit_pull(opensim, loaded.model, state, member.muscle, loaded.n_bodies)
             lengths[frame, k] = member.muscle.getPath().getLength(state)
             along[frame, k] = pull.along[order]
-            if turn is not None:
+            if turn is not None and patella is not None:
                 on_patella[frame, k] = (force_on(pull, patella.getMobilizedBodyIndex()) @ turn)[:2]
 
     over_frames(loaded, pose, visit)
@@ -69,7 +69,7 @@ def own_parameters(loaded: OpensimModel, side: Side) -> MuscleParameters:
     )
 
 
-def _muscles(loaded: OpensimModel, side: Side):
+def _muscles(loaded: OpensimModel, side: Side) -> tuple[OpensimMuscle, ...]:
     check_side(loaded, side)
     if not loaded.muscles[side]:
         raise InputError(f"{loaded.path}: no muscle acts on the {side} leg; give a model with muscles")

@@ -1,4 +1,4 @@
-"""The official OpenSim wheel, loaded when first used; it ships no type stubs, so its objects are `Any` to the checker."""
+"""The official OpenSim wheel, loaded when first used; it ships no type stubs: its objects are `Any` to the checker."""
 
 import importlib
 import importlib.util

@@ -7,7 +7,8 @@ from trochlea.leg.extensor import QUADRICEPS_HEADS, QUADRICEPS_SPLIT
 from trochlea.motion.timeseries import Array
 
 WHOLE_VASTI = "vasint"
-"""Name of the muscle that stands for all vasti where the others are absent (`family_muscles.csv`: gait2354, gait10dof)."""
+"""Name of the muscle that stands for all vasti where the others are absent (`family_muscles.csv`: gait2354,
+gait10dof)."""
 
 
 def head_carriers(muscles: tuple[str, ...]) -> list[int]:
