@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trochlea.errors import FormatError, ModelError
+from trochlea.errors import FormatError, InputError, ModelError
 from trochlea.motion import coverage
-from trochlea.motion.external_loads import read_external_loads
-from trochlea.motion.storage import read_table
+from trochlea.motion.external_loads import read_external_loads, write_external_loads
+from trochlea.motion.motion import ContactLoad
+from trochlea.motion.storage import read_storage, read_table
 
 FORCE = """<ExternalForce name="{name}">{extra}<applied_to_body>{body}</applied_to_body>
 <force_expressed_in_body>{frame}</force_expressed_in_body>
@@ -236,3 +237,109 @@ def test_an_older_files_names_and_padding_are_read(data_dir: Path):
     assert right.is_covered.all()
     assert left.is_covered.all()
     assert 700 < right.force[:, 1].max() < 900
+
+
+NAMINGS = [
+    ("ground_force_{}_v", "ground_force_{}_p", "ground_torque_{}_"),
+    ("{}_ground_force_v", "{}_ground_force_p", "{}_ground_torque_"),
+    ("ground_force_v", "ground_force_p", "ground_torque_"),
+    ("1_ground_force_v", "1_ground_force_p", "1_ground_torque_"),
+    ("R_ground_force_v", "R_ground_force_p", "R_ground_moment_m"),
+    ("FP1_force_v", "FP1_force_p", "FP1_moment_"),
+]
+
+
+@pytest.mark.parametrize("naming", NAMINGS)
+def test_whatever_a_file_calls_its_columns_they_are_read_with_their_units(tmp_path: Path, naming: tuple[str, ...]):
+    force_id, point_id, torque_id = (name.format("r") for name in naming)
+    names = [prefix + axis for prefix in (force_id, point_id, torque_id) for axis in "xyz"]
+    rows = [[time, 10.0, 700.0, -5.0, 0.1, 0.0, 0.2, 0.0, 3.0, 0.0] for time in (0.0, 0.1, 0.2)]
+    text = "\n".join("\t".join(map(repr, row)) for row in rows)
+    (tmp_path / "grf.mot").write_text("grf\nendheader\n" + "\t".join(["time", *names]) + "\n" + text + "\n")
+    xml = force().replace("r_v<", f"{force_id}<").replace("r_p<", f"{point_id}<").replace("r_t<", f"{torque_id}<")
+    (load,) = read_external_loads(setup(tmp_path, xml), np.array([0.1]))
+    assert load.force[0].tolist() == [10.0, 700.0, -5.0]
+    assert load.point[0].tolist() == [0.1, 0.0, 0.2]
+    assert load.free_moment[0].tolist() == [0.0, 3.0, 0.0]
+    assert read_storage(tmp_path / "grf.mot").units == ("N",) * 3 + ("m",) * 3 + ("N.m",) * 3
+
+
+def covered_loads(times: np.ndarray) -> tuple[ContactLoad, ContactLoad]:
+    """Loads of both feet that step from one to the other, known everywhere."""
+    rng = np.random.default_rng(8)
+    loads = []
+    for side, is_loaded in (("right", times < 0.6), ("left", times > 0.4)):
+        force = np.where(is_loaded[:, None], rng.normal([0, 700, 0], 30, (times.size, 3)), 0.0)
+        point = np.where(is_loaded[:, None], rng.normal([0.5, 0, 0.1], 0.05, (times.size, 3)), np.nan)
+        moment = np.where(is_loaded[:, None], rng.normal(0, 5, (times.size, 3)), 0.0)
+        covered = np.ones(times.size, dtype=bool)
+        loads.append(ContactLoad(side=side, force=force, point=point, free_moment=moment, is_covered=covered))
+    return loads[0], loads[1]
+
+
+def test_loads_written_then_read_are_the_same(tmp_path: Path):
+    times = np.arange(0, 1, 0.01)
+    written = covered_loads(times)
+    assert write_external_loads(tmp_path / "loads.xml", times, written) == tmp_path / "loads.mot"
+    for original, found in zip(written, read_external_loads(tmp_path / "loads.xml", times), strict=True):
+        assert found.side == original.side
+        for field in ("force", "point", "free_moment"):
+            np.testing.assert_array_equal(getattr(found, field), getattr(original, field))
+
+
+def test_an_unloaded_foot_keeps_the_nearest_centre_of_pressure_in_the_file(tmp_path: Path):
+    times = np.arange(0, 1, 0.01)
+    right, left = covered_loads(times)
+    write_external_loads(tmp_path / "loads.xml", times, (right, left))
+    table = read_table(tmp_path / "loads.mot")
+    points = table.values[:, [table.names.index(f"ground_force_r_p{axis}") for axis in "xyz"]]
+    last = int(np.flatnonzero(np.isfinite(right.point).all(axis=1))[-1])
+    assert (points[last:] == right.point[last]).all()
+    flat = covered_loads(times)[0]
+    never = ContactLoad(
+        side="left",
+        force=np.zeros_like(flat.force),
+        point=np.full_like(flat.point, np.nan),
+        free_moment=np.zeros_like(flat.force),
+        is_covered=flat.is_covered,
+    )
+    write_external_loads(tmp_path / "loads.xml", times, (right, never))
+    assert "nan" not in (tmp_path / "loads.mot").read_text()
+
+
+def test_opensim_applies_the_loads_that_are_written(opensim, data_dir: Path, tmp_path: Path, monkeypatch):
+    opensim.Logger.setLevelString("Off")
+    monkeypatch.chdir(tmp_path)
+    times = np.arange(0, 1, 0.01)
+    written = covered_loads(times)
+    write_external_loads(tmp_path / "loads.xml", times, written)
+    model = opensim.Model(str(data_dir / "mocap/gait2392_walk/subject01.osim"))
+    loads = opensim.ExternalLoads(str(tmp_path / "loads.xml"), True)
+    model.addModelComponent(loads)
+    model.initSystem()
+    assert loads.getSize() == 2
+    for i, load in enumerate(written):
+        applied = opensim.ExternalForce.safeDownCast(loads.get(i))
+        assert applied.getAppliedToBodyName().endswith(f"calcn_{load.side[0]}")
+        frame = 50
+        for found, expected in (
+            (applied.getForceAtTime(times[frame]), load.force[frame]),
+            (applied.getPointAtTime(times[frame]), load.point[frame]),
+            (applied.getTorqueAtTime(times[frame]), load.free_moment[frame]),
+        ):
+            np.testing.assert_allclose([found.get(axis) for axis in range(3)], expected, rtol=1e-12, atol=1e-12)
+
+
+def test_a_force_that_is_not_known_is_not_written_as_zero(tmp_path: Path):
+    times = np.arange(0, 1, 0.01)
+    right, left = covered_loads(times)
+    covered = times > 0.2
+    part = ContactLoad(
+        side="right", force=right.force, point=right.point, free_moment=right.free_moment, is_covered=covered
+    )
+    message = r"the force on the right foot is not known at 0 s .* covered within 0\.21 to 0\.99 s\): cut the motion"
+    with pytest.raises(InputError, match=message):
+        write_external_loads(tmp_path / "loads.xml", times, (part, left))
+    with pytest.raises(InputError, match="no contact loads to write"):
+        write_external_loads(tmp_path / "loads.xml", times, ())
+    assert list(tmp_path.iterdir()) == []

@@ -84,12 +84,12 @@ def fit_markers(problem: ToFit) -> MarkerFit:
     leg = problem.points.leg
     start = neutral_starts(problem)
     keys = np.unique(np.append(np.arange(0, n_frames, STRIDE), n_frames - 1))
-    keyed = _descend(problem.frames(keys), start[keys])
+    keyed = descend(problem.frames(keys), start[keys])
     keyed_values = _unwrapped(leg, keyed.values)
     for i in np.flatnonzero(problem.free):
         start[:, i] = np.interp(np.arange(n_frames), keys, keyed_values[:, i])
     chunks = [np.arange(i, min(i + CHUNK, n_frames)) for i in range(0, n_frames, CHUNK)]
-    fit = _joined([_descend(problem.frames(chunk), start[chunk]) for chunk in chunks])
+    fit = _joined([descend(problem.frames(chunk), start[chunk]) for chunk in chunks])
     fit = _again(problem, fit)
     return replace(fit, values=_unwrapped(leg, fit.values))
 
@@ -158,14 +158,14 @@ def superpose(shape: Array, measured: Array, used: NDArray[np.bool_]) -> tuple[A
     return rotation, measured_middle - np.einsum("fij,fj->fi", rotation, shape_middle)
 
 
-def _descend(problem: ToFit, start: Array) -> MarkerFit:
-    """Levenberg-Marquardt from one start in every frame."""
+def descend(problem: ToFit, start: Array, *, max_steps: int = MAX_STEPS) -> MarkerFit:
+    """Levenberg-Marquardt from one start in every frame, shape (frames, coordinates)."""
     free = problem.free
     values = np.array(start)
     damping = np.full(len(values), 1e-3)
     is_done = np.zeros(len(values), dtype=bool)
     state = _linearise(problem, values)
-    for _ in range(MAX_STEPS):
+    for _ in range(max_steps):
         active = np.flatnonzero(~is_done)
         if not active.size:
             break
@@ -258,7 +258,7 @@ def _again(problem: ToFit, fit: MarkerFit) -> MarkerFit:
     rows = np.flatnonzero((share > WORSE * share[best]) | ~fit.is_converged)
     if not rows.size:
         return fit
-    other = _descend(problem.frames(rows), fit.values[best[rows]])
+    other = descend(problem.frames(rows), fit.values[best[rows]])
     better = other.costs < fit.costs[rows]
     new = {name: np.array(getattr(fit, name)) for name in ("values", "places", "costs", "gains")}
     new |= {name: np.array(getattr(fit, name)) for name in ("is_converged", "is_beyond")}

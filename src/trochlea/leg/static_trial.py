@@ -17,6 +17,9 @@ STILL = 5e-3
 """A marker that wanders by more than this about its mean is not standing still (standard deviation) [m]. Assumed; in
 the published static trial the worst marker of pelvis and legs wanders by 1.1 mm."""
 
+LANDMARK_ERROR = 0.02
+"""Bony landmarks should lie nearer to the model than this in the static pose [m]. `hamner-nd-tips`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaticPosture:
@@ -71,6 +74,13 @@ def find_static_posture(
     values = {name: float(solution.coordinates.column(name)[0]) for name in leg.coordinates}
     restless = [n for n, s in zip(static.names, spread, strict=True) if n in solution.names and s > STILL]
     notes = [note for note in solution.notes if "weight 0" not in note]
+    far = [
+        f"{name} {error * 1e3:.0f}"
+        for name, error in zip(solution.names, solution.errors[0], strict=True)
+        if error > LANDMARK_ERROR
+    ]
+    if far:
+        notes.append(f"standing, more than {LANDMARK_ERROR * 1e3:.0f} mm from the model: {', '.join(far)} mm")
     if restless:
         notes.append(f"not still from {start:g} to {end:g} s: {', '.join(restless)}; choose a quieter window")
     return StaticPosture(

@@ -24,7 +24,7 @@ ROTATIONS = frozenset(
 TRANSLATIONS = frozenset("tx ty tz shift r l".split())
 """The other words of a translation's name, sides included."""
 
-LOAD_COLUMN = re.compile(r"(?P<load>force|torque|moment)\w*_(?P<kind>[vp])?(?P<axis>[xyz])$")
+LOAD_COLUMN = re.compile(r"(?P<load>force|torque|moment)\w*_(?P<kind>[vpm])?(?P<axis>[xyz])$")
 SPEED_UNIT = {"rad": "rad/s", "m": "m/s"}
 
 

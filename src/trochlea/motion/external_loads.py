@@ -1,18 +1,21 @@
 """OpenSim's ExternalLoads: which forces act on which foot, from the XML and the force file beside it."""
 
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from trochlea.errors import FormatError, ModelError
+from trochlea.errors import FormatError, InputError, ModelError
+from trochlea.motion.column import column_unit
 from trochlea.motion.coverage import CONTACT_FORCE, contacts, covered_samples
 from trochlea.motion.motion import ContactLoad, Side
 from trochlea.motion.plate_force import PlateForce, combine
 from trochlea.motion.resampling import resample_contact
-from trochlea.motion.storage import Table, read_table
-from trochlea.motion.timeseries import Array
+from trochlea.motion.storage import Table, read_table, write_storage
+from trochlea.motion.text_file import write_whole
+from trochlea.motion.timeseries import Array, TimeSeries
 
 SIDES: dict[str, Side] = {"calcn_r": "right", "calcn_l": "left"}
 """Body that a force may act on -> foot."""
@@ -72,6 +75,49 @@ def read_external_loads(path: Path | str, times: Array) -> tuple[ContactLoad, ..
         )
         loads.append(resample_contact(own, table.times, np.asarray(times, dtype=np.float64)))
     return tuple(loads)
+
+
+def write_external_loads(path: Path | str, times: Array, contacts: Sequence[ContactLoad]) -> Path:
+    """Write contact loads for OpenSim: the XML, and a force file `.mot` of the same name beside it.
+
+    Where a foot is unloaded the centre of pressure of the nearest loaded sample is written, so that a program that
+    interpolates between samples moves it nowhere.
+
+    Args:
+        path: Target of the XML; both files are replaced if they exist, the XML last.
+        times: Shape (frames,) [s].
+        contacts: Loads at these times.
+
+    Returns:
+        Path of the force file.
+
+    Raises:
+        InputError: If there are no contacts, or a frame is not covered: an unknown force would be read as zero.
+    """
+    target = Path(path)
+    if not contacts:
+        raise InputError(f"{target}: no contact loads to write; expected those of at least one foot")
+    names, columns = [], []
+    for load in contacts:
+        _check_covered(target, times, load)
+        foot = load.side[0]
+        names += [f"ground_force_{foot}_v{axis}" for axis in "xyz"]
+        names += [f"ground_force_{foot}_p{axis}" for axis in "xyz"]
+        names += [f"ground_torque_{foot}_{axis}" for axis in "xyz"]
+        columns += [load.force, _held(load.point), load.free_moment]
+    units = tuple(column_unit(name) or "" for name in names)
+    series = TimeSeries(times=times, values=np.hstack(columns), names=tuple(names), units=units)
+    data_path = target.with_suffix(".mot")
+    write_storage(data_path, series, in_degrees=False, name=f"{target.stem} ground forces")
+    root = ET.Element("OpenSimDocument", Version="40000")
+    loads = ET.SubElement(root, "ExternalLoads", name=target.stem)
+    objects = ET.SubElement(loads, "objects")
+    for load in contacts:
+        _add_force(objects, load.side)
+    ET.SubElement(loads, "datafile").text = data_path.name
+    ET.indent(root)
+    write_whole(target, ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n")
+    return data_path
 
 
 def force_file(path: Path | str) -> Path:
@@ -182,3 +228,40 @@ def _check_units(path: Path, force: ExternalForce, vector: Array, record: PlateF
     if typical > LARGEST_POINT:
         reason = f"centre of pressure {typical:.0f} under a loaded foot; expected metres: are these millimetres?"
         raise FormatError(path, f"columns {force.point}x, y, z", reason)
+
+
+def _check_covered(path: Path, times: Array, load: ContactLoad) -> None:
+    """Refuse frames at which a foot's force is not known."""
+    if not load.is_covered.all():
+        first = float(times[int(np.argmin(load.is_covered))])
+        known = times[load.is_covered]
+        span = f"{known[0]:g} to {known[-1]:g} s" if known.size else "no time"
+        raise InputError(
+            f"{path}: the force on the {load.side} foot is not known at {first:g} s and would be read as zero; "
+            f"expected covered frames only (the foot is covered within {span}): cut the motion to them"
+        )
+
+
+def _held(point: Array) -> Array:
+    """The points with gaps filled by the nearest sample in time, or zeros if there is none."""
+    known = np.flatnonzero(np.isfinite(point).all(axis=1))
+    if not known.size:
+        return np.zeros_like(point)
+    frames = np.arange(len(point))
+    return point[known[np.abs(frames[:, None] - known).argmin(axis=1)]]
+
+
+def _add_force(objects: ET.Element, side: Side) -> None:
+    """One ExternalForce that acts on a foot and is expressed in ground."""
+    (body,) = (name for name, foot in SIDES.items() if foot == side)
+    force = ET.SubElement(objects, "ExternalForce", name=f"{side}_foot")
+    for tag, text in (
+        ("appliesForce", "true"),
+        ("applied_to_body", body),
+        ("force_expressed_in_body", "ground"),
+        ("point_expressed_in_body", "ground"),
+        ("force_identifier", f"ground_force_{side[0]}_v"),
+        ("point_identifier", f"ground_force_{side[0]}_p"),
+        ("torque_identifier", f"ground_torque_{side[0]}_"),
+    ):
+        ET.SubElement(force, tag).text = text
