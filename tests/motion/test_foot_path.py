@@ -113,6 +113,12 @@ def test_the_floor_of_a_walk_over_ground_is_at_rest():
     np.testing.assert_array_equal(ground_speed(over_ground, pelvis + travel), np.zeros(3))
 
 
+def test_feet_that_slide_along_with_the_pelvis_are_on_no_belt():
+    feet = (foot("right", forward=1.0 * TIMES), foot("left", forward=1.0 * TIMES))
+    pelvis = np.column_stack([1.0 * TIMES, 0 * TIMES, 0 * TIMES])
+    np.testing.assert_array_equal(ground_speed(feet, pelvis), np.zeros(3))
+
+
 def test_forward_is_where_the_feet_point_and_turning_round_has_none():
     toed_out = np.radians(20.0)
     right, left = foot("right"), foot("left")

@@ -56,7 +56,7 @@ def test_squats_of_unequal_depth_are_counted_and_their_ends_lie_at_the_rests():
 
 def test_wobbles_on_the_way_are_no_repetitions_of_their_own():
     times, angle = squats([90.0, 90.0])
-    found = repetitions(times, angle + np.radians(6.0) * np.sin(2 * np.pi * 3.0 * times))
+    found = repetitions(times, angle + np.radians(12.0) * np.sin(2 * np.pi * 3.0 * times))
     assert len(found) == 2
 
 
