@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
 FIELDS = (
     *("person", "model", "motion", "markers", "static", "forces", "up", "forward", "side", "start", "end"),
-    *("cutoff", "motion_cutoff", "rate", "engine", "muscles", "lever_arm"),
+    *("opencap", "trial", "cutoff", "motion_cutoff", "rate", "engine", "muscles", "exponent", "co_contraction"),
+    *("lever_arm", "rotation_share"),
 )
 """Fields of a request that options set."""
 
@@ -39,6 +40,10 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         metavar="STANDING",
         help="markers of standing still, .trc or .c3d: scales the built-in leg, and is the reference of knee rotation",
     )
+    trial.add_argument(
+        "--opencap", type=Path, metavar="DIR", help="an OpenCap session: its model, joint angles and neutral pose"
+    )
+    trial.add_argument("--trial", metavar="NAME", help="movement of the OpenCap session")
     trial.add_argument(
         "--forces",
         type=Path,
@@ -89,10 +94,31 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         help="published set of muscle parameters (default: the model file's own, else RajagopalLaiUhlrich2023)",
     )
     model.add_argument(
+        "--exponent",
+        type=int,
+        choices=(2, 3),
+        default=2,
+        help="the muscles share a load so that the sum of activations to this power is least (default: 2)",
+    )
+    model.add_argument(
+        "--co-contraction",
+        type=float,
+        default=0.0,
+        metavar="FRACTION",
+        help="least activation of every muscle, 0 to below 1 (default: 0)",
+    )
+    model.add_argument(
         "--lever-arm",
         choices=("knee", "pulley"),
         default="knee",
         help="quadriceps' lever arm: of this knee's own equilibrium, or the leg model's pulley (default: knee)",
+    )
+    model.add_argument(
+        "--rotation-share",
+        type=float,
+        metavar="SHARE",
+        help="the knee's share, 0 to 1, of a rotation between femur and foot (default: 0.60, 0.32 to 0.68, from "
+        "published stiffnesses)",
     )
 
 

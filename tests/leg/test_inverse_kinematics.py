@@ -117,9 +117,7 @@ def test_opensims_own_solver_agrees(data_dir, subject, walk, opensim) -> None:
     for name, weight in zip(walk.names, walk.weights, strict=True):
         weights.cloneAndAppend(opensim.MarkerWeight(name, float(weight)))
     reference = opensim.MarkersReference(str(folder / "markers.trc"), weights)
-    solver = opensim.InverseKinematicsSolver(
-        model, reference, opensim.SimTKArrayCoordinateReference(), float("inf")
-    )
+    solver = opensim.InverseKinematicsSolver(model, reference, opensim.SimTKArrayCoordinateReference(), float("inf"))
     solver.setAccuracy(1e-7)
     state.setTime(float(markers.times[0]))
     solver.assemble(state)

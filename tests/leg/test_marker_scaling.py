@@ -139,8 +139,12 @@ def test_a_static_trial_without_a_marker_says_what_it_lacks_and_what_is_assumed(
     lacking = replace(person, names=tuple(person.names[i] for i in keep), positions=person.positions[:, keep])
     found = scale_to_markers(lacking, mass=70, height=1.7, sex="female")
     assert any(note.startswith("thigh: the static trial lacks LHJC-LLFC") for note in found.notes)
-    assert any(note.startswith("assumed: femur_r x, y, z: no pair measures it, the mean of all") for note in found.notes)
-    assert any(note.startswith("assumed: pelvis y: no pair measures it, the mean of its other axes") for note in found.notes)
+    assert any(
+        note.startswith("assumed: femur_r x, y, z: no pair measures it, the mean of all") for note in found.notes
+    )
+    assert any(
+        note.startswith("assumed: pelvis y: no pair measures it, the mean of its other axes") for note in found.notes
+    )
     np.testing.assert_allclose(found.factors["femur_r"], 1.1, rtol=1e-9, atol=0)
 
 
@@ -198,5 +202,11 @@ def test_the_skeleton_from_factors_of_one_is_the_skeleton_of_its_height() -> Non
     np.testing.assert_allclose(by_height.mj.body_pos, by_factors.mj.body_pos, rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(by_height.mj.body_mass, by_factors.mj.body_mass, rtol=1e-12, atol=0)
     with pytest.raises(InputError, match="scale factors of femur_l"):
-        build_leg_from_factors({"pelvis": np.ones(3)} | {b: np.ones(3) for b in BODIES if b != "femur_l"},
-                               mass=75, height=1.87, sex="male", source="test", notes=())
+        build_leg_from_factors(
+            {"pelvis": np.ones(3)} | {b: np.ones(3) for b in BODIES if b != "femur_l"},
+            mass=75,
+            height=1.87,
+            sex="male",
+            source="test",
+            notes=(),
+        )

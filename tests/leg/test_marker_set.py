@@ -24,7 +24,9 @@ def _marker_file(folder, names, *, body="/bodyset/pelvis", location="0.1 0.2 0.3
     marker = "<Marker name='{}'><socket_parent_frame>{}</socket_parent_frame><location>{}</location></Marker>"
     inner = "".join(marker.format(name, body, location) for name in names)
     path = folder / "markers.xml"
-    path.write_text(f"<OpenSimDocument Version='40000'><MarkerSet><objects>{inner}</objects></MarkerSet></OpenSimDocument>")
+    path.write_text(
+        f"<OpenSimDocument Version='40000'><MarkerSet><objects>{inner}</objects></MarkerSet></OpenSimDocument>"
+    )
     return path
 
 
@@ -69,7 +71,10 @@ def test_unknown_labels_are_left_out_and_listed() -> None:
     match = match_labels(marker_set, ("nose", "A:LASI", "RASI"))
     assert match.unknown == ("nose",)
     assert "RPSI" in match.missing
-    assert {(marker_set.names[r], c) for r, c in zip(match.rows, match.columns, strict=True)} == {("LASI", 1), ("RASI", 2)}
+    assert {(marker_set.names[r], c) for r, c in zip(match.rows, match.columns, strict=True)} == {
+        ("LASI", 1),
+        ("RASI", 2),
+    }
 
 
 @pytest.mark.parametrize(
@@ -131,4 +136,7 @@ def test_what_is_no_marker_file_is_refused(tmp_path) -> None:
         read_marker_set(tmp_path / "absent.osim")
     (tmp_path / "arm.osim").write_text("<not closed")
     with pytest.raises(InputError, match="no marker of .* sits on the leg model"):
-        on_leg(read_marker_set(_marker_file(tmp_path, ["RELB"], body="humerus_r")), build_leg(mass=75, height=1.7, sex="male").mj)
+        on_leg(
+            read_marker_set(_marker_file(tmp_path, ["RELB"], body="humerus_r")),
+            build_leg(mass=75, height=1.7, sex="male").mj,
+        )

@@ -6,6 +6,7 @@ from typing import Any
 
 from trochlea.knee.chain import Chain, ChainResult
 from trochlea.knee.lever_arms import LeverArms
+from trochlea.knee.rotation_cases import RotationCases
 from trochlea.leg.inverse_kinematics import InverseKinematics
 from trochlea.leg.root_residual import RootResidual
 from trochlea.person.measured import Measured
@@ -22,6 +23,7 @@ class Findings:
         result: Muscle forces and kneecap at the best values of all inputs.
         residual: What the pelvis would need for motion and forces to agree; None where it would mean nothing.
         lever_arms: The movement with the quadriceps' other lever arm; None where that one does not exist.
+        rotation_cases: The kneecap at shares 0 and 1 of the femur's rotation; None where none reaches the knee.
         kinematics: Joint angles from markers, with the errors of the markers; None for angles from a file.
         cycles: Gait cycles of this leg, empty where none is whole.
         posture: What the built-in movement prescribes; empty for a measured one.
@@ -35,6 +37,7 @@ class Findings:
     result: ChainResult
     residual: RootResidual | None
     lever_arms: LeverArms | None
+    rotation_cases: RotationCases | None
     kinematics: InverseKinematics | None
     cycles: tuple[Cycle, ...]
     posture: Mapping[str, Measured]

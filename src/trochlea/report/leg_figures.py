@@ -1,6 +1,5 @@
-"""Figures of the leg over a movement: moments, muscle groups, reserves, residuals, fibres; each an inline SVG."""
+"""Figures of joints and muscles over a movement: moments, muscle groups, reserves, fibres; each an inline SVG."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import matplotlib
@@ -9,12 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from trochlea.leg.muscle_sharing import LARGEST_RESERVE, LegResult
-from trochlea.leg.root_residual import RootResidual
+from trochlea.leg.leg_result import LegResult
+from trochlea.leg.muscle_sharing import LARGEST_RESERVE
 from trochlea.motion.timeseries import Array
 from trochlea.report import ink
 from trochlea.report.leg_json import groups_of
-from trochlea.report.movement_axes import empty_figure, hatch_gaps
+from trochlea.report.movement_axes import empty_figure, ends_of, small_title, time_axes
 from trochlea.report.wording import number
 
 MOMENTS = (
@@ -50,9 +49,9 @@ def moments_figure(leg: LegResult, *, mass: float) -> str:
             values = leg.moments[:, leg.coordinates.index(name)] / mass
             axes.axhline(0, color=ink.MUTED, linewidth=0.9)
             axes.plot(leg.times, values, color=colour, linewidth=2.2)
-            _title(axes, f"{joint}: ▲ {up}  ▼ {down}")
+            small_title(axes, f"{joint}: ▲ {up}  ▼ {down}")
             axes.margins(y=0.12)
-            lowest, highest = _ends(values)
+            lowest, highest = ends_of(values)
             words.append(f"{name.replace('_', ' ')} {lowest:.2f} to {highest:.2f}")
         figure.supylabel("moment (N·m/kg)", fontsize=11, color=ink.MUTED, x=0.005)
         figure.subplots_adjust(left=0.125, right=0.985, top=0.955, bottom=0.115, wspace=0.2, hspace=0.34)
@@ -75,9 +74,9 @@ def groups_figure(leg: LegResult, *, body_weight: float) -> str:
             force = leg.force_of(group) / body_weight
             axes.fill_between(leg.times, 0, force, color=ink.FORCE, alpha=0.16, linewidth=0)
             axes.plot(leg.times, force, color=ink.FORCE, linewidth=1.9)
-            peak = _ends(force)[1]
+            peak = ends_of(force)[1]
             top = max(top, peak)
-            _title(axes, f"{group.replace('_', ' ')}: {number(peak * body_weight, 0)} N")
+            small_title(axes, f"{group.replace('_', ' ')}: {number(peak * body_weight, 0)} N")
             words.append(f"{group.replace('_', ' ')} {peak * body_weight:.0f} N, {peak:.2f} body weights")
         panels[0].set_ylim(0, 1.08 * top if top > 0 else 1.0)
         figure.supylabel("force (body weights)", fontsize=11, color=ink.MUTED, x=0.005)
@@ -95,13 +94,13 @@ def reserves_figure(leg: LegResult) -> str:
     with matplotlib.rc_context(ink.settings("reserves")):
         figure = empty_figure(230)
         axes = figure.subplots()
-        _time_axes(axes, leg.times, _solved(leg))
+        time_axes(axes, leg.times, _solved(leg))
         axes.axhspan(-LARGEST_RESERVE, LARGEST_RESERVE, color=ink.MUTED, alpha=0.12, linewidth=0)
         reach, words = 1.6 * LARGEST_RESERVE, []
         for i, name in enumerate(leg.carried):
             colour, dashes = JOINT_LINES.get(name, (ink.MUTED, "-"))
             axes.plot(leg.times, leg.reserves[:, i], color=colour, linestyle=dashes, linewidth=1.8)
-            low, high = _ends(leg.reserves[:, i])
+            low, high = ends_of(leg.reserves[:, i])
             reach = max(reach, 1.1 * abs(low), 1.1 * abs(high))
             words.append(f"{name.replace('_', ' ')} {low:.2f} to {high:.2f}")
         axes.set_ylim(-reach, reach)
@@ -116,33 +115,6 @@ def reserves_figure(leg: LegResult) -> str:
         )
 
 
-def residual_figure(residual: RootResidual, *, body_weight: float) -> str:
-    """Force and moment on the pelvis that motion, forces and masses leave over."""
-    rows = (
-        ("force (body weights)", residual.force / body_weight, ink.FORCE),
-        ("moment (N·m)", residual.moment, ink.BOTH),
-    )
-    with matplotlib.rc_context(ink.settings("residual")):
-        figure = empty_figure(230)
-        panels = figure.subplots(2, 1, sharex=True)
-        for axes, (label, values, colour) in zip(panels, rows, strict=True):
-            _time_axes(axes, residual.times, np.isfinite(values))
-            axes.plot(residual.times, values, color=colour, linewidth=1.9)
-            axes.set_ylim(0, 1.15 * _ends(values)[1] or 1.0)
-            axes.locator_params(axis="y", nbins=3)
-            _title(axes, label)
-        panels[1].set_xlabel("time (s)")
-        figure.subplots_adjust(left=0.1, right=0.985, top=0.92, bottom=0.18, hspace=0.42)
-        peak = _ends(residual.force)[1]
-        return ink.to_svg(
-            figure,
-            name="residual",
-            title="What the pelvis would need for motion and forces to agree",
-            description=f"Force at most {peak:.0f} N, {peak / body_weight:.2f} body weights; "
-            f"moment at most {_ends(residual.moment)[1]:.0f} N.m.",
-        )
-
-
 def fibres_figure(leg: LegResult) -> str:
     """When which fibre leaves its valid range of lengths: a bar for each span, full where the muscle is active."""
     rows = outside_muscles(leg)
@@ -150,13 +122,13 @@ def fibres_figure(leg: LegResult) -> str:
         height = 62 + 19 * len(rows)
         figure = empty_figure(height)
         axes = figure.subplots()
-        _time_axes(axes, leg.times, leg.is_valid)
+        time_axes(axes, leg.times, leg.is_valid)
         axes.grid(visible=False)
         for i, muscle in enumerate(rows):
             column = leg.muscles.index(muscle)
             outside = leg.is_fiber_outside[:, column] & leg.is_valid
             active = outside & (np.nan_to_num(leg.activations[:, column]) > ACTIVE)
-            axes.hlines(i, *_ends(leg.times), color=ink.RULE, linewidth=0.7)
+            axes.hlines(i, *ends_of(leg.times), color=ink.RULE, linewidth=0.7)
             _bars(axes, leg.times, outside, i, {"facecolor": "none", "edgecolor": ink.ALERT, "linewidth": 0.9})
             _bars(axes, leg.times, active, i, {"facecolor": ink.ALERT, "linewidth": 0})
         axes.set_yticks(range(len(rows)), rows)
@@ -186,7 +158,7 @@ def _grid(
     cells = figure.subplots(rows, columns, sharex=True, sharey=sharey, squeeze=False)
     panels: list[Axes] = list(cells.ravel())
     for axes in panels[:n]:
-        _time_axes(axes, times, is_valid)
+        time_axes(axes, times, is_valid)
     for axes in panels[n:]:
         axes.set_visible(False)
     for i, axes in enumerate(panels[:n]):
@@ -194,21 +166,6 @@ def _grid(
             axes.tick_params(labelbottom=True)
             axes.set_xlabel("time (s)")
     return panels[:n]
-
-
-def _time_axes(axes: Axes, times: Array, is_valid: NDArray[np.bool_]) -> None:
-    """Time from the first to the last frame, gaps hatched."""
-    axes.tick_params(length=0)
-    axes.grid(axis="y")
-    axes.locator_params(axis="y", nbins=4)
-    hatch_gaps(axes, times, is_valid)
-    if times.size > 1:
-        axes.set_xlim(float(times[0]), float(times[-1]))
-
-
-def _title(axes: Axes, text: str) -> None:
-    """A short name above the panel's left end."""
-    axes.set_title(text, loc="left", fontsize=11, color=ink.INK, pad=3)
 
 
 def _bars(axes: Axes, times: Array, is_on: NDArray[np.bool_], row: int, style: dict[str, Any]) -> None:
@@ -220,12 +177,6 @@ def _bars(axes: Axes, times: Array, is_on: NDArray[np.bool_], row: int, style: d
         for a, b in zip(edges[::2], edges[1::2], strict=True)
     ]
     axes.broken_barh(spans, (row - 0.3, 0.6), **style)
-
-
-def _ends(values: Sequence[float] | Array) -> tuple[float, float]:
-    """Lowest and highest value; zeros where there is none."""
-    found = np.asarray(values)[np.isfinite(values)]
-    return (float(found.min()), float(found.max())) if found.size else (0.0, 0.0)
 
 
 def _solved(leg: LegResult) -> NDArray[np.bool_]:

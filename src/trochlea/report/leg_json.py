@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from trochlea.knee.lever_arms import LeverArms
-from trochlea.leg.muscle_sharing import MUSCLES_OF, LegResult
+from trochlea.leg.leg_result import MUSCLES_OF, LegResult
 from trochlea.leg.root_residual import RootResidual
 from trochlea.motion.timeseries import Array
 from trochlea.report.findings import Findings

@@ -6,10 +6,11 @@ import numpy as np
 from markupsafe import Markup
 
 from trochlea.knee.lever_arms import LeverArms
-from trochlea.report import leg_figures
+from trochlea.report import leg_figures, motion_figures
 from trochlea.report.findings import Findings
 from trochlea.report.leg_json import largest_of
 from trochlea.report.wording import number
+from trochlea.units import MEGAPASCAL
 
 ARM_WORDS = {"knee": "the knee's own lever arm", "pulley": "the leg model's pulley"}
 
@@ -21,12 +22,14 @@ class LegSection:
     Attributes:
         pictures: Figures by name; those that say nothing are left out.
         lever_arms: The difference that the quadriceps' lever arm makes, as a sentence; empty where unknown.
+        rotation: What the rotation does to the kneecap, as a sentence; empty where none reaches it.
         residual: Size of the residual, as a sentence; empty where there is none.
         preparation: What was done to the recordings, each a sentence.
     """
 
     pictures: dict[str, Markup]
     lever_arms: str
+    rotation: str
     residual: str
     preparation: tuple[str, ...]
 
@@ -41,13 +44,18 @@ def leg_section(findings: Findings) -> LegSection:
         "reserves": leg_figures.reserves_figure(leg),
     }
     if residual is not None:
-        drawn["residual"] = leg_figures.residual_figure(residual, body_weight=weight)
+        drawn["residual"] = motion_figures.residual_figure(residual, body_weight=weight)
+    if findings.kinematics is not None:
+        drawn["markers"] = motion_figures.marker_errors_figure(findings.kinematics)
+    if findings.rotation_cases is not None:
+        drawn["rotation"] = motion_figures.rotation_figure(leg.times, findings.chain.rotation, leg.is_valid)
     if leg_figures.outside_muscles(leg):
         drawn["fibres"] = leg_figures.fibres_figure(leg)
     return LegSection(
         # Our own SVG: every text in it was escaped by ink.to_svg.
         pictures={name: Markup(svg) for name, svg in drawn.items()},
         lever_arms=lever_arms_sentence(findings.lever_arms),
+        rotation=rotation_sentence(findings),
         residual=_residual_sentence(findings),
         preparation=findings.preparation,
     )
@@ -66,6 +74,20 @@ def lever_arms_sentence(arms: LeverArms | None) -> str:
         f"{other:.0f} N instead of {used:.0f} N ({100 * (other / used - 1):+.0f} %) and the "
         f"kneecap's {other_pressed:.0f} N instead of {pressed:.0f} N ({100 * (other_pressed / pressed - 1):+.0f} %)."
     )
+
+
+def rotation_sentence(findings: Findings) -> str:
+    """The kneecap's peaks at shares 0, best and 1 of the femur's rotation; empty where none reaches the knee."""
+    cases, share = findings.rotation_cases, findings.chain.rotation.share
+    if cases is None:
+        return ""
+    words = []
+    for name, result in (("0", cases.none), (f"{share.best:.2f}", cases.best), ("1", cases.whole)):
+        if not np.isfinite(result.contact_force).any():
+            return ""
+        force, lateral = np.nanmax(result.contact_force), np.nanmax(result.lateral_peak_pressure) / MEGAPASCAL
+        words.append(f"{force:.0f} N and {lateral:.1f} MPa on its outer side at share {name}")
+    return f"Peaks of the kneecap: {', '.join(words)} of the femur's rotation over the foot."
 
 
 def _residual_sentence(findings: Findings) -> str:

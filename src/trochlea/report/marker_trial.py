@@ -10,6 +10,7 @@ from trochlea.errors import InputError
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.inverse_kinematics import InverseKinematics, solve_inverse_kinematics
 from trochlea.leg.marker_drift import drifted_markers, replace_in_trial
+from trochlea.leg.marker_labels import check_unit, find_swaps
 from trochlea.leg.marker_scaling import scale_to_markers
 from trochlea.leg.marker_set import MarkerSet, read_marker_set
 from trochlea.leg.model import LegModel, build_leg_from_osim
@@ -20,7 +21,6 @@ from trochlea.motion.filtering import CUTOFF, filter_markers
 from trochlea.motion.lab_frame import GROUND, LabFrame
 from trochlea.motion.markers import Markers
 from trochlea.motion.resampling import regular_times, resample_markers
-from trochlea.motion.runs import unbroken_runs
 from trochlea.motion.timeseries import TimeSeries, read_only
 from trochlea.motion.trc import read_trc
 from trochlea.person.person import Person
@@ -89,6 +89,7 @@ def solve_marker_trial(request: StudyRequest, person: Person, path: Path, *, say
         ModelError: If the model is of another family.
     """
     trial = read_markers(path, request)
+    check_unit(trial)
     static = None if request.static is None else read_markers(request.static, request)
     leg, marker_set, lines, flags = _leg_with_markers(request, person, static, say)
     posture = None if static is None else find_static_posture(leg, marker_set, static)
@@ -105,6 +106,9 @@ def solve_marker_trial(request: StudyRequest, person: Person, path: Path, *, say
         flags += found
     say("joint angles from markers")
     kinematics = solve_inverse_kinematics(leg, marker_set, trial)
+    swaps = find_swaps(leg, marker_set, trial, kinematics)
+    if swaps:
+        raise InputError(f"{path}: {swaps[0]}")
     coordinates, lost = _longest_run(kinematics, request)
     return MarkerTrial(
         leg=leg,
@@ -146,7 +150,7 @@ def _leg_with_markers(
     scaling = scale_to_markers(static, mass=person.mass, height=person.height, sex=person.sex, extra_muscles=extra)
     first, last = scaling.window
     line = f"leg scaled to the static trial, {first:.2f} to {last:.2f} s, markers of {scaling.marker_set.source}"
-    return scaling.leg, scaling.marker_set, [line], list(scaling.notes)
+    return scaling.leg, scaling.marker_set, [line], [f"static trial: {note}" for note in scaling.notes]
 
 
 def _without_drift(
@@ -166,11 +170,10 @@ def _longest_run(kinematics: InverseKinematics, request: StudyRequest) -> tuple[
 
     Speeds and accelerations need frames in a row; nothing is interpolated over those without a solution.
     """
-    series, solved = kinematics.coordinates, kinematics.is_solved
+    series, solved, runs = kinematics.coordinates, kinematics.is_solved, kinematics.solved_spans(least=LEAST_RUN)
     low = -np.inf if request.start is None else request.start
     high = np.inf if request.end is None else request.end
     inside = (series.times >= low) & (series.times <= high)
-    runs = [run for run in unbroken_runs(solved) if run[1] - run[0] >= LEAST_RUN]
     if not runs or not inside.any():
         raise InputError(
             f"no {LEAST_RUN} frames in a row with enough markers in the window; {int(solved.sum())} of {solved.size} "

@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from trochlea.errors import InputError
 from trochlea.leg.choose_engine import choose_engine
 from trochlea.leg.deep_rotators import deep_rotator_paths
+from trochlea.leg.family_motion import read_model_motion
 from trochlea.leg.leg_engine import LegEngine
+from trochlea.leg.marker_set import read_marker_set
 from trochlea.leg.model_motion import in_our_terms
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.segments import Segments
+from trochlea.leg.static_trial import StaticPosture, find_static_posture
 from trochlea.leg.trial_checks import check_angles, check_trial, foot_paths
 from trochlea.motion.activity import recognise_activity
 from trochlea.motion.filtering import CUTOFF, as_given, filter_series
@@ -17,10 +20,9 @@ from trochlea.motion.gait_events import gait_cycles, gait_events
 from trochlea.motion.motion import Motion, Side
 from trochlea.motion.resampling import regular_times, resample_series
 from trochlea.motion.timeseries import TimeSeries
-from trochlea.motion.trial import read_joint_angles
 from trochlea.person.person import Person
 from trochlea.report.ground_forces import read_ground_forces
-from trochlea.report.marker_trial import MarkerTrial, solve_marker_trial
+from trochlea.report.marker_trial import MarkerTrial, read_markers, solve_marker_trial
 from trochlea.report.peaks import Cycle
 from trochlea.report.study_request import C3D, StudyRequest
 
@@ -77,6 +79,7 @@ def read_measured_trial(request: StudyRequest, person: Person, side: Side, *, sa
     else:
         leg, motion, lines = _joint_angles(request, say)
         flags = []
+    posture = markers.posture if markers is not None else _standing(request, leg)
     segments = leg.segments(leg.place(motion.coordinates))
     motion, found, done = _with_forces(request, motion, segments)
     checked = check_trial(motion, segments, side=side)
@@ -84,7 +87,7 @@ def read_measured_trial(request: StudyRequest, person: Person, side: Side, *, sa
         leg=leg,
         motion=checked.motion,
         markers=markers,
-        standing=None if markers is None or markers.posture is None else markers.posture.coordinates,
+        standing=None if posture is None else posture.coordinates,
         cycles=_cycles(checked.motion, segments, side),
         preparation=(*lines, *done),
         flags=(*flags, *found, *checked.flags),
@@ -97,7 +100,7 @@ def _joint_angles(request: StudyRequest, say: Say) -> tuple[LegEngine, Motion, l
         raise InputError("--motion needs --model, the model that the joint angles were made with")
     say(f"reading {request.motion.name} with {request.model.name}")
     leg = choose_engine(request.model, request.engine, extra_muscles=deep_rotator_paths())
-    series = read_joint_angles(request.motion)
+    series = read_model_motion(request.motion, request.model)
     motion = Motion(name=request.motion.stem, coordinates=series, contacts=(), source="measured")
     series = in_our_terms(leg, motion).coordinates
     check_angles(series, name=str(request.motion))
@@ -105,6 +108,15 @@ def _joint_angles(request: StudyRequest, say: Say) -> tuple[LegEngine, Motion, l
     if request.motion_cutoff:
         series, record = filter_series(series, cutoff=request.motion_cutoff)
     return leg, replace(motion, coordinates=_at_rate(series, request.rate)), [record.sentence()]
+
+
+def _standing(request: StudyRequest, leg: LegEngine) -> StaticPosture | None:
+    """Standing still, by the markers of the model file."""
+    if request.static is None or request.model is None:
+        return None
+    if not isinstance(leg, MujocoLeg):
+        raise InputError(f"--static with {leg.program}: a standing posture is found on the built-in leg; leave it out")
+    return find_static_posture(leg.model, read_marker_set(request.model), read_markers(request.static, request))
 
 
 def _at_rate(series: TimeSeries, rate: float | None) -> TimeSeries:

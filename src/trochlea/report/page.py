@@ -87,6 +87,8 @@ def _citations(
     """Every key that the page refers to, in a field of its own or inside a text."""
     keys = [row.citation for row in rows if row.citation] + [peak.citation for peak in peaks]
     keys += [*content.evidence.citations, *content.citations]
+    if content.findings is not None and content.findings.kinematics is not None:
+        keys.append("opensim-nd-evaluation")
     texts = [row.note for row in rows] + list(content.warnings)
     if content.recommendation:
         levers = content.recommendation.levers

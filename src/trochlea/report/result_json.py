@@ -21,6 +21,7 @@ from trochlea.person.person import Person
 from trochlea.report.findings import Findings
 from trochlea.report.leg_json import Json, force_peak, leg_json, lever_arms_json, plain_peak, residual_json
 from trochlea.report.peaks import highest
+from trochlea.report.rotation_json import markers_json, rotation_json
 from trochlea.report.series import KNEECAP_COLUMNS, PER_SI
 from trochlea.units import MEGAPASCAL
 
@@ -52,6 +53,8 @@ def simulation_json(findings: Findings) -> Json:
         **leg_json(findings),
         "residuals": None if findings.residual is None else residual_json(findings.residual, findings.body_weight),
         "lever_arms": None if findings.lever_arms is None else lever_arms_json(findings.lever_arms),
+        "knee_rotation": rotation_json(findings),
+        "markers": None if findings.kinematics is None else markers_json(findings.kinematics),
         "strengths": _strengths(result.strengths),
         "kneecap": _kneecap(result.kneecap),
         "warnings": list(findings.warnings),

@@ -11,6 +11,7 @@ import numpy as np
 
 from trochlea.knee.result import KneecapResult
 from trochlea.leg.inverse_kinematics import InverseKinematics
+from trochlea.leg.knee_rotation import KneeRotation
 from trochlea.leg.leg_result import LegResult
 from trochlea.leg.root_residual import RootResidual
 from trochlea.motion.storage import write_storage
@@ -93,6 +94,24 @@ def residual_series(residual: RootResidual) -> TimeSeries:
     )
 
 
+def rotation_series(times: Array, rotation: KneeRotation) -> TimeSeries:
+    """Femoral rotation that reaches the knee, its interval and share 1, and what is kept apart as valgus [degrees]."""
+    columns = {
+        "femoral_rotation_deg": rotation.femoral_rotation,
+        "low_deg": rotation.low,
+        "high_deg": rotation.high,
+        "whole_deg": rotation.whole,
+        "heading_deg": rotation.heading,
+        "valgus_apart_deg": rotation.knee_valgus,
+    }
+    return TimeSeries(
+        times=times,
+        values=np.degrees(np.column_stack(list(columns.values()))),
+        names=tuple(columns),
+        units=("deg",) * len(columns),
+    )
+
+
 def marker_errors_series(kinematics: InverseKinematics) -> TimeSeries:
     """Distance between measured and modelled markers: root mean square and largest of each frame [m]."""
     return TimeSeries(
@@ -128,6 +147,7 @@ def all_series(findings: Findings) -> dict[str, TimeSeries]:
         "muscle_forces": muscle_forces_series(leg),
         "muscle_groups": group_forces_series(leg),
         "reserves": reserves_series(leg),
+        "knee_rotation": rotation_series(leg.times, findings.chain.rotation),
         "kneecap": kneecap_series(kneecap),
     }
     if findings.residual is not None:

@@ -11,13 +11,17 @@ from trochlea import __version__
 from trochlea.advice.assessment import assess
 from trochlea.advice.recommendation import Recommendation
 from trochlea.advice.whatif import pull_levers
+from trochlea.errors import InputError
 from trochlea.evidence.question import EvidenceAnswer, hip_against_knee
-from trochlea.knee.chain import Chain, ChainResult, build_chain, solve_chain
+from trochlea.knee.chain import Chain, ChainResult, ChainSettings, build_chain, solve_chain
 from trochlea.knee.knee import build_knee
 from trochlea.knee.lever_arms import compare_lever_arms
+from trochlea.knee.rotation_cases import solve_rotation_cases
 from trochlea.knee.shape import knee_shape
-from trochlea.leg.muscle_sharing import LegResult
+from trochlea.leg.leg_result import LegResult
+from trochlea.leg.muscle_sharing import Sharing
 from trochlea.leg.root_residual import root_residual
+from trochlea.leg.rotation_evidence import RotationEvidence
 from trochlea.leg.strength_fit import StrengthFit
 from trochlea.motion.activity import recognise_activity
 from trochlea.report.content import ReportContent, Reserve, StrengthMatch
@@ -109,27 +113,19 @@ def run_study(inputs: StudyInputs, *, with_advice: bool, say: Say, tick: Tick) -
         say: Told what is being done.
         tick: Told how many draws are done, and of how many.
     """
-    request = inputs.request
+    request, trial = inputs.request, inputs.trial
     window = {"start": request.start, "end": request.end}
     say("joint moments, muscle forces")
-    chain = build_chain(
-        inputs.person,
-        inputs.leg,
-        inputs.motion,
-        inputs.side,
-        lever_arm=request.lever_arm,
-        muscles=request.muscles,
-        **window,
-    )
+    chain, notes = _chain(inputs)
     say("equilibrium of the kneecap (its solver is compiled once, on the first run)")
     result = solve_chain(chain)
-    trial = inputs.trial
-    flags = () if trial is None else trial.flags
+    flags = notes if trial is None else (*trial.flags, *notes)
     findings = Findings(
         chain=chain,
         result=result,
         residual=root_residual(inputs.leg, inputs.motion, **window),
         lever_arms=compare_lever_arms(chain, result),
+        rotation_cases=solve_rotation_cases(chain, result),
         kinematics=None if trial is None or trial.markers is None else trial.markers.kinematics,
         cycles=() if trial is None else trial.cycles,
         posture=inputs.posture,
@@ -146,6 +142,37 @@ def run_study(inputs: StudyInputs, *, with_advice: bool, say: Say, tick: Tick) -
         recommendation=assess(what_if),
         evidence=hip_against_knee(),
     )
+
+
+def _chain(inputs: StudyInputs) -> tuple[Chain, tuple[str, ...]]:
+    """The chain with what is known of the femur's rotation, and what stood in for it."""
+    request, trial = inputs.request, inputs.trial
+    evidence = RotationEvidence(standing=None if trial is None else trial.standing, share=request.share)
+    settings = ChainSettings(
+        lever_arm=request.lever_arm,
+        muscles=request.muscles,
+        sharing=Sharing(exponent=request.exponent, lowest_activation=request.co_contraction),
+        rotation=evidence,
+    )
+
+    def build(settings: ChainSettings) -> Chain:
+        return build_chain(
+            inputs.person,
+            inputs.leg,
+            inputs.motion,
+            inputs.side,
+            start=request.start,
+            end=request.end,
+            settings=settings,
+        )
+
+    if trial is None or trial.markers is None:
+        return build(settings), ()
+    seen = replace(evidence, markers=trial.markers.markers, marker_set=trial.markers.marker_set)
+    try:
+        return build(replace(settings, rotation=seen)), ()
+    except InputError as error:  # too few markers on a bone: the joint angles alone say how it is turned
+        return build(settings), (f"rotation at the knee from joint angles alone: {error}",)
 
 
 def _strengths(fit: StrengthFit) -> tuple[StrengthMatch, ...]:

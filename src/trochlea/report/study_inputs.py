@@ -60,6 +60,7 @@ def read_inputs(request: StudyRequest, *, say: Say = lambda line: None) -> Study
         InputError: If files are missing or do not belong together.
         ModelError: If no engine can run the model.
     """
+    request = request.with_session()
     request.check()
     person = demo_person() if request.person is None else read_person(request.person)
     side = request.side or person.side

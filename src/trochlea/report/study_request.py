@@ -1,6 +1,6 @@
 """What a study is asked to do: the files, and every choice that changes a number."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,10 @@ from trochlea.errors import InputError
 from trochlea.knee.chain import LeverArm
 from trochlea.leg.choose_engine import EnginePreference
 from trochlea.leg.muscle_parameters import Generation
+from trochlea.leg.rotation_share import RotationShare
+from trochlea.leg.static_optimisation import Exponent
 from trochlea.motion.motion import Side
+from trochlea.motion.opencap import NO_FORCES, list_trials, read_opencap
 
 FILES = ("person", "model", "motion", "markers", "static", "forces")
 """Fields of a request that are files."""
@@ -27,6 +30,8 @@ class StudyRequest:
         motion: Joint angles of the trial, made with that model.
         markers: Marker trajectories of the trial, `.trc` or `.c3d`, instead of joint angles.
         static: Markers of a person standing still: scales the built-in leg, and is the reference of knee rotation.
+        opencap: Folder of an OpenCap session; its model, joint angles and neutral pose stand for the three files.
+        trial: Name of its movement.
         forces: Ground forces of the trial, ExternalLoads or `.c3d`; the plates of a `.c3d` of markers if None.
         up: The laboratory's axis that points up, e.g. "+Z"; as the file says, else y, if None.
         forward: Its axis that points forward.
@@ -39,7 +44,10 @@ class StudyRequest:
         rate: Frames a second of what is solved [Hz]; the recording's own if None.
         engine: Which program moves the model.
         muscles: Published set of muscle parameters; the model's own, else the default set, if None.
+        exponent: Of the activations whose sum muscle sharing makes least: 2 or 3.
+        co_contraction: Floor of every activation [-].
         lever_arm: Whose lever arm the quadriceps has at the knee.
+        rotation_share: The knee's share of an axial rotation between femur and foot [-]; the published one if None.
     """
 
     person: Path | None = None
@@ -47,6 +55,8 @@ class StudyRequest:
     motion: Path | None = None
     markers: Path | None = None
     static: Path | None = None
+    opencap: Path | None = None
+    trial: str | None = None
     forces: Path | None = None
     up: str | None = None
     forward: str | None = None
@@ -58,7 +68,10 @@ class StudyRequest:
     rate: float | None = None
     engine: EnginePreference = "auto"
     muscles: Generation | None = None
+    exponent: Exponent = 2
+    co_contraction: float = 0.0
     lever_arm: LeverArm = "knee"
+    rotation_share: float | None = None
 
     @property
     def is_measured(self) -> bool:
@@ -72,6 +85,12 @@ class StudyRequest:
             return self.markers
         return self.forces
 
+    @property
+    def share(self) -> RotationShare | None:
+        """The knee's share of a rotation as it was given; None for the published one."""
+        given = self.rotation_share
+        return None if given is None else RotationShare(best=given, low=given, high=given, source="given")
+
     def settings(self) -> dict[str, Any]:
         """Every choice by name; files by their name without folder."""
         return {
@@ -79,6 +98,30 @@ class StudyRequest:
             for name, value in asdict(self).items()
             if name != "person"
         }
+
+    def with_session(self) -> "StudyRequest":
+        """The same request with the files of its OpenCap session, if it has one.
+
+        Raises:
+            FormatError: If the folder is no session.
+            InputError: If the trial is not there, files are given besides, or no force goes with it.
+        """
+        if self.opencap is None:
+            if self.trial is not None:
+                raise InputError("--trial names a movement of an OpenCap session: give its folder with --opencap")
+            return self
+        if self.model or self.motion or self.markers or self.static:
+            raise InputError(
+                "--opencap brings its own model and motion; leave out --model, --motion, --markers, --static"
+            )
+        trials = list_trials(self.opencap)
+        if self.trial is None:
+            raise InputError(f"{self.opencap}: --trial missing; there are {', '.join(trials)}")
+        found = read_opencap(self.opencap, self.trial)
+        if self.forces is None:
+            raise InputError(f"{self.opencap}: {NO_FORCES}")
+        motion = self.opencap / "OpenSimData" / "Kinematics" / f"{self.trial}.mot"
+        return replace(self, model=found.model_path, motion=motion, static=found.static_path)
 
     def check(self) -> None:
         """Refuse half a trial, and windows that hold nothing.

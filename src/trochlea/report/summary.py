@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trochlea.report.leg_section import lever_arms_sentence
+from trochlea.report.leg_section import lever_arms_sentence, rotation_sentence
 from trochlea.report.study import Study
 from trochlea.units import GRAVITY, MEGAPASCAL
 
@@ -21,6 +21,9 @@ def summary_text(study: Study, folder: Path) -> str:
     arms = lever_arms_sentence(study.findings.lever_arms)
     if arms:
         lines.append(f"  lever arm        {arms}")
+    turned = rotation_sentence(study.findings)
+    if turned:
+        lines.append(f"  knee rotation    {turned}")
     if study.recommendation is not None:
         lines += ["", "Hip, knee or both?", f"  mechanics  {study.recommendation.sentence}"]
         lines += [f"             {reason}" for reason in study.recommendation.reasons]
