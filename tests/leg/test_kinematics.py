@@ -187,7 +187,8 @@ def test_geometry_of_a_scaled_subject_is_opensims_on_the_walk(data_dir, opensim)
     model = opensim.Model(str(trial / "subject.osim"))
     state = model.initSystem()
     coordinates = model.updCoordinateSet()
-    keep = ~np.isin(geometry.names, GASTROCNEMIUS)
+    # At 0.55 s OpenSim drops the cylinder of the right glmax1 (test_walk_reference).
+    keep = ~np.isin(geometry.names, (*GASTROCNEMIUS, "glmax1"))
     for frame in range(pose.times.size):
         for name in leg.coordinates:
             coordinate = coordinates.get(name)

@@ -10,6 +10,7 @@ from trochlea.errors import InputError
 from trochlea.leg.couplings import Coupling, Reduction
 from trochlea.leg.engine import MjData, load_engine
 from trochlea.leg.model import LegModel
+from trochlea.leg.pelvic_wraps import hold_on_cylinders
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array, TimeSeries, read_only
 
@@ -180,18 +181,22 @@ def muscle_geometry(leg: LegModel, pose: Pose, side: Side) -> MuscleGeometry:
         sparse[frame] = data.ten_J
 
     over_frames(leg, pose, visit)
-    rows = np.repeat(np.arange(mj.ntendon), mj.ten_J_rownnz)
-    jacobian = np.zeros((frames, mj.ntendon, mj.nv))
-    jacobian[:, rows, mj.ten_J_colind] = sparse
     tendons = [mj.tendon(f"{name}_{suffix}_tendon").id for name in leg.muscles]
-    jacobian = jacobian[:, tendons]
+    rows = np.full(mj.ntendon, -1)
+    rows[tendons] = np.arange(len(tendons))
+    row = np.repeat(rows, mj.ten_J_rownnz)
+    own = row >= 0
+    jacobian = np.zeros((frames, len(tendons), mj.nv))
+    jacobian[:, row[own], mj.ten_J_colind[own]] = sparse[:, own]
+    lengths = lengths[:, tendons]
+    hold_on_cylinders(mj, suffix, leg.muscles, pose.qpos, lengths, jacobian)
     reduced = reduction(leg, pose.qpos).reduce(jacobian)
     wanted = [leg.coordinates.index(f"{name}_{suffix}") for name in LEG_COORDINATES]
     slides = [mj.joint(f"knee_angle_beta_translation{k}_{suffix}").id for k in (1, 2)]
     return MuscleGeometry(
         names=leg.muscles,
         coordinates=LEG_COORDINATES,
-        lengths=read_only(lengths[:, tendons]),
+        lengths=read_only(lengths),
         velocities=read_only(np.einsum("fmv,fv->fm", jacobian, pose.qvel)),
         moment_arms=read_only(-reduced[..., wanted]),
         patella_arms=read_only(-jacobian[..., slides]),

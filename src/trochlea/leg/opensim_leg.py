@@ -110,7 +110,7 @@ class OpensimLeg:
                 f"{self.source}: {generation} has no parameters for {', '.join(missing)}; leave the model its own"
             )
         geometry = self.muscle_geometry(self.static_pose(REFERENCE_POSTURE), side)
-        generic = generic_lengths()
+        generic = generic_lengths("lai-uhlrich-2023" if self.family.name == "lai-uhlrich" else "rajagopal-2016")
         ratio = geometry.lengths[0] / np.array([generic[name] for name in geometry.names])
         return scale_lengths(select_muscles(published, own.names), ratio)
 
