@@ -7,6 +7,9 @@ import numpy as np
 from trochlea.knee.chain import Chain, ChainResult, solve_knee
 from trochlea.knee.result import KneecapResult
 
+LEAST = 1e-6
+"""Rotations below this are rounding [rad]."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotationCases:
@@ -29,7 +32,7 @@ def solve_rotation_cases(chain: Chain, result: ChainResult) -> RotationCases | N
     Returns:
         None where no rotation reaches the knee in any frame: the cases are then the same.
     """
-    if not (np.nan_to_num(chain.rotation.whole) != 0.0).any():
+    if not (np.abs(np.nan_to_num(chain.rotation.whole)) > LEAST).any():
         return None
     return RotationCases(
         none=solve_knee(chain, result.leg.extensor, rotation="none"),
