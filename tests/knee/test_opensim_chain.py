@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trochlea.knee.chain import build_chain, solve_chain
+from trochlea.knee.chain import ChainSettings, build_chain, solve_chain
 from trochlea.leg.choose_engine import choose_engine
 from trochlea.leg.model_motion import in_our_terms
 from trochlea.motion.trial import read_motion
@@ -23,7 +23,7 @@ def solved(path, motion, loads, side, prefer="auto", **window):
     leg = choose_engine(path, prefer)
     movement = in_our_terms(leg, read_motion(motion, loads))
     person = replace(demo_person(), mass=leg.mass, strength={})
-    chain = build_chain(person, leg, movement, side, lever_arm="pulley", **window)
+    chain = build_chain(person, leg, movement, side, settings=ChainSettings(lever_arm="pulley"), **window)
     return chain, solve_chain(chain)
 
 

@@ -49,3 +49,10 @@ def test_a_motion_of_nothing_in_the_model_is_refused(data_dir, opensim):
     series = TimeSeries(times=np.arange(2.0), values=np.zeros((2, 1)), names=("door_angle",), units=("rad",))
     with pytest.raises(ModelError, match="none of this model's coordinates"):
         in_our_terms(leg, movement(series))
+
+
+def test_a_motion_of_another_family_is_never_put_on_the_built_in_leg(data_dir):
+    leg = choose_engine(data_dir / "mocap/rajagopal_walk/subject.osim")
+    other = movement(read_storage(data_dir / "mocap/gait2392_walk/subject01_walk1_ik.mot"))
+    with pytest.raises(ModelError, match=r"walk: with this model knee_angle_r runs from -70 to 1 degrees .* give that model"):
+        in_our_terms(leg, other)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.errors import InputError
+from trochlea.leg.joint_ranges import joint_ranges
 from trochlea.leg.kinematics import OPTIONAL
 from trochlea.leg.marker_fit import MarkerFit, ToFit, fit_markers, noise_gains
 from trochlea.leg.marker_kinematics import body_points, place_points
@@ -98,7 +99,7 @@ def solve_inverse_kinematics(
         Coordinates, marker errors and a status for each frame.
 
     Raises:
-        InputError: If no marker of the trial is known, or no frame can be solved.
+        InputError: If no marker of the trial is known, or no frame has enough markers.
     """
     problem, placed, notes = pose_problem(leg, marker_set, markers, locked=locked)
     fit = fit_markers(problem)
@@ -129,6 +130,7 @@ def pose_problem(
         measured=np.where(seen[..., None], measured, 0.0),
         weights=seen * placed.weights,
         free=free,
+        ranges=joint_ranges(leg),
     )
     return problem, placed, notes
 
@@ -143,7 +145,7 @@ def determined_by_set(
     _, jacobian = place_points(points, values)
     found = np.array(free)
     while found.any():
-        gains = noise_gains(jacobian, seen.any(axis=0)[None], found)[0]
+        gains = noise_gains(jacobian, np.asarray(seen.any(axis=0))[None], found)[0]
         if gains[found].max() <= LARGEST_GAIN:
             break
         # The farthest from the root first: holding it may settle the others.
@@ -158,8 +160,8 @@ def _usable(leg: LegModel, marker_set: MarkerSet, markers: Markers) -> tuple[Mar
     match = match_labels(on_bodies, markers.names)
     unknown = tuple(label for label in match.unknown if label not in arms)
     matched = on_bodies.subset(match.rows)
-    is_placed = np.isfinite(matched.positions).all(axis=1)
-    is_seen = np.isfinite(markers.positions[:, match.columns, 0]).any(axis=0)
+    is_placed = np.asarray(np.isfinite(matched.positions).all(axis=1))
+    is_seen = np.asarray(np.isfinite(markers.positions[:, match.columns, 0]).any(axis=0))
     use = is_placed & is_seen & (matched.weights > 0)
     for names, reason in (
         (arms, "on the arms, which the model does not have, and left out"),
@@ -191,12 +193,12 @@ def _result(
     errors = np.where(seen, np.linalg.norm(fit.places - problem.measured, axis=2), np.nan)
     is_found = fit.gains <= LARGEST_GAIN
     is_found[:, ~problem.free] = True
-    enough = is_found.all(axis=1)
+    enough = np.asarray(is_found.all(axis=1))
     status: list[FrameStatus] = [
         "too_few_markers" if not full else "solved" if done else "not_converged"
         for full, done in zip(enough, fit.is_converged, strict=True)
     ]
-    if not bool((enough & fit.is_converged).any()):
+    if not bool(enough.any()):
         raise InputError(
             f"{markers.source}: no frame can be solved: the markers {listed(placed.names)} do not determine "
             "pelvis and legs together in any frame; give a trial with more markers seen"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from trochlea.leg.family import ModelFamily
-from trochlea.leg.family_motion import to_ours
+from trochlea.leg.family_motion import check_knees, to_ours
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.opensim_leg import OpensimLeg
 from trochlea.motion.motion import Motion
@@ -22,11 +22,12 @@ def in_our_terms(leg: LegEngine, motion: Motion) -> Motion:
         motion: Its coordinates, as read.
 
     Raises:
-        ModelError: If no column belongs to the model.
+        ModelError: If no column belongs to the model, or the knees bend backwards: the motion is another model's.
     """
-    if not isinstance(leg, OpensimLeg):
-        return motion
-    return replace(motion, coordinates=_with_others(motion.coordinates, leg.family))
+    if isinstance(leg, OpensimLeg):
+        motion = replace(motion, coordinates=_with_others(motion.coordinates, leg.family))
+    check_knees(motion.coordinates, name=motion.name)
+    return motion
 
 
 def _with_others(series: TimeSeries, family: ModelFamily) -> TimeSeries:

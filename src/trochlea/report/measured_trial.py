@@ -132,9 +132,7 @@ def _with_forces(
         raise InputError("--forces missing: without ground forces no joint moment is known")
     is_recorded = request.markers is not None or source.suffix.lower() == C3D
     cutoff = request.cutoff if request.cutoff is not None else (CUTOFF if is_recorded else None)
-    forces = read_ground_forces(
-        source, request, motion.coordinates.times, segments, cutoff=cutoff or None, name=motion.name
-    )
+    forces = read_ground_forces(source, request, motion, segments, cutoff=cutoff or None)
     return replace(motion, contacts=forces.contacts), forces.flags, forces.preparation
 
 
