@@ -16,8 +16,8 @@ SAME_PEAK = 0.02
 
 SAME_KNEECAP = 30.0
 """RMSE of that force [N]; seen 17 N of a peak of 1012 N. Near extension the program's medial gastrocnemius is up to
-5 mm shorter than its own moment arm tells (the built-in leg's is not), so that it pulls harder in mid-stance, and with it
-rectus femoris."""
+5 mm shorter than its own moment arm tells (the built-in leg's is not), so that it pulls harder in mid-stance, and
+rectus femoris with it."""
 
 
 def solved(path, motion, loads, side, prefer="auto", **window):
