@@ -30,8 +30,9 @@ GASTROCNEMIUS_ARM = 1.3e-3
 1.1 mm (medial head, Lai 2017, full extension)."""
 
 GASTROCNEMIUS_LENGTH = 10e-3
-"""Known difference [m], worst seen 6.2 mm (Lai 2017: 8.8 mm): while both wraps are touched, OpenSim's length is not the integral of its
-own moment arms (0.1 mm shorter over the first 5 degrees of flexion, where its arm of 17.6 mm asks for 1.5 mm)."""
+"""Known difference [m], worst seen 6.2 mm (Lai 2017: 8.8 mm): while both wraps are touched, OpenSim's length is not
+the integral of its own moment arms (0.1 mm shorter over the first 5 degrees of flexion, where its arm of 17.6 mm asks
+for 1.5 mm)."""
 
 GASTROCNEMIUS = ("gasmed", "gaslat")
 

@@ -193,6 +193,15 @@ def test_cubes_on_the_walk_are_solved_and_agree_with_a_general_solver(walk_probl
         np.testing.assert_allclose(shared.activations[frame], expected, rtol=0, atol=SAME_AS_SLSQP)
 
 
+@pytest.mark.parametrize("exponent", [2, 3])
+def test_a_very_weak_person_walks_on_reserves_and_every_frame_is_solved(walk_problem, exponent):
+    arms, moments = walk_problem
+    shared = share_load(0.05 * arms, moments, exponent=exponent)
+    assert shared.is_converged.all()
+    assert (shared.activations == 1.0).any(axis=1).all()
+    assert np.abs(shared.reserves).max() > 50.0
+
+
 def test_cubes_spread_the_load_over_more_muscles_than_squares(walk_problem):
     squares, cubes = (share_load(*walk_problem, exponent=exponent).activations for exponent in (2, 3))
     assert cubes.max() < squares.max()

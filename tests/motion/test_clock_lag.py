@@ -64,6 +64,8 @@ def test_standing_and_turning_tell_no_lag():
     motion, feet, pelvis = stepping(between=0.5, strike_late=0.1, off_late=0.1)
     still = tuple(replace(foot, heel=foot.heel * 0.2, toe=foot.toe * 0.2) for foot in feet)
     assert clock_lag(motion, (still[0], still[1]), pelvis) is None
+    motionless = tuple(replace(foot, heel=foot.heel * 0.0) for foot in feet)
+    assert clock_lag(motion, (motionless[0], motionless[1]), pelvis) is None
     around = np.column_stack([np.cos(TIMES), 0 * TIMES, np.sin(TIMES)])
     turning = tuple(replace(foot, toe=foot.heel + 0.2 * around) for foot in feet)
     assert clock_lag(motion, (turning[0], turning[1]), pelvis) is None
@@ -71,6 +73,6 @@ def test_standing_and_turning_tell_no_lag():
 
 def test_one_step_tells_no_lag():
     motion, feet, pelvis = stepping(between=0.5, strike_late=0.1, off_late=0.1)
-    early = (TIMES < 1.5)[:, None]
-    right = replace(motion.contacts[0], force=np.where(early, motion.contacts[0].force, 0.0))
+    once = ((TIMES > 1.5) & (TIMES < 3.5))[:, None]
+    right = replace(motion.contacts[0], force=np.where(once, motion.contacts[0].force, 0.0))
     assert clock_lag(replace(motion, contacts=(right,)), feet, pelvis) is None

@@ -118,6 +118,10 @@ def test_a_trial_on_unnamed_plates_is_the_one_that_names_the_feet(walk):
     for load, true in zip(smooth.motion.contacts, same.contacts, strict=True):
         np.testing.assert_allclose(load.force, true.force, rtol=0, atol=ROUNDING)
     assert [record.cutoff for record in smooth.filtering] == [None, CUTOFF, CUTOFF]
+    aside = replace(plates[0], point=plates[0].point + [0.0, 0.0, 2.0])
+    lost = join_trial("walk", walk.motion.coordinates, [aside, *plates[1:]], walk.feet, walk.pelvis, **given)
+    assert len(lost.notes) == 1
+    assert "plate 3, 0.82 to 1.61 s" in lost.notes[0]
 
 
 def test_both_feet_on_one_plate_are_covered_only_while_one_of_them_stands_on_it():

@@ -10,6 +10,7 @@ from trochlea.errors import InputError
 from trochlea.leg.joint_ranges import joint_ranges
 from trochlea.leg.kinematics import OPTIONAL
 from trochlea.leg.marker_fit import MarkerFit, ToFit, fit_markers, noise_gains
+from trochlea.leg.marker_gaps import gap_steps, segment_gaps, spans
 from trochlea.leg.marker_kinematics import body_points, place_points
 from trochlea.leg.marker_set import MarkerSet, listed, match_labels, on_leg
 from trochlea.leg.model import LegModel
@@ -29,12 +30,6 @@ less than this [rad/m, m/m]: 1.7 degrees a millimetre. Assumed; three markers on
 LOOSE_FIT = 0.03
 """Marker errors above this root mean square are worth a look [m]. Assumed; the published walk has 0.019 on its own
 model."""
-
-LEAST_ON_SEGMENT = 3
-"""A rigid body needs so many markers to be placed on its own."""
-
-LONG_GAP = 0.2
-"""A segment that has fewer than three markers for longer than this is named [s]. Assumed: a fifth of a stride."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +243,7 @@ def _remarks(
         if kind in status:
             remarks.append(f"{status.count(kind)} of {frames} frames are marked and left empty: {words}")
     remarks += segment_gaps(placed, problem.weights > 0, markers.times)
+    remarks += gap_steps(placed, problem, fit, markers.times)
     for i, name in enumerate(leg.coordinates):
         n_beyond = int(fit.is_beyond[:, i].sum())
         if n_beyond:
@@ -258,28 +254,6 @@ def _remarks(
             f"{LOOSE_FIT * 1e3:.0f} mm is usual); check scaling and labels"
         )
     return remarks
-
-
-def segment_gaps(placed: MarkerSet, seen: NDArray[np.bool_], times: Array) -> list[str]:
-    """Spans in which a body that carries three markers or more has fewer than three seen for long."""
-    remarks = []
-    for body in dict.fromkeys(placed.bodies):
-        on_body = np.array([b == body for b in placed.bodies])
-        if on_body.sum() < LEAST_ON_SEGMENT:
-            continue
-        for start, end in spans(seen[:, on_body].sum(axis=1) < LEAST_ON_SEGMENT):
-            if times[end - 1] - times[start] > LONG_GAP:
-                remarks.append(
-                    f"{body} has fewer than {LEAST_ON_SEGMENT} markers from {times[start]:g} to {times[end - 1]:g} s; "
-                    "there it is placed with the help of its neighbours"
-                )
-    return remarks
-
-
-def spans(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Runs of True: first index and the index after the last."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(int)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def _base(name: str) -> str:

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.errors import InputError
-from trochlea.leg.inverse_kinematics import InverseKinematics, pose_problem, spans
+from trochlea.leg.inverse_kinematics import InverseKinematics, pose_problem
 from trochlea.leg.marker_fit import MarkerFit, ToFit, descend, neutral_starts
+from trochlea.leg.marker_gaps import spans
 from trochlea.leg.marker_set import MarkerSet, label_key
 from trochlea.leg.model import LegModel
 from trochlea.motion.markers import Markers
