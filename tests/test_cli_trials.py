@@ -186,10 +186,10 @@ def test_a_bad_trial_is_refused_in_one_line_with_the_remedy(case, data_dir, pers
 @pytest.mark.parametrize(
     ("setting", "expected"),
     [
-        (["--cutoff", "6"], "--cutoff need a measured trial"),
-        (["--engine", "opensim"], "--engine need a measured trial"),
+        (["--cutoff", "6"], "--cutoff: expected a measured trial"),
+        (["--engine", "opensim"], "--engine: expected a measured trial"),
         (["--static", "standing.trc"], "without a movement"),
-        (["--from", "0.5"], "--from need a measured trial"),
+        (["--from", "0.5"], "--from: expected a measured trial"),
     ],
 )
 def test_settings_of_a_trial_without_one_are_refused(setting, expected, person, tmp_path, capsys):
