@@ -15,9 +15,9 @@ SAME_PEAK = 0.02
 """Peak kneecap force of one walk from both engines, relative; seen 2e-4."""
 
 SAME_KNEECAP = 30.0
-"""RMSE of that force [N]; seen 17 N of a peak of 1012 N. Near extension the program's medial gastrocnemius is up to 5 mm
-shorter than its own moment arm tells (the built-in leg's is not), so that it pulls harder in mid-stance, and with it
-rectus femoris."""
+"""RMSE of that force [N]; seen 17 N of a peak of 1012 N. Near extension the program's medial gastrocnemius is up to
+5 mm shorter than its own moment arm tells (the built-in leg's is not), so that it pulls harder in mid-stance, and
+rectus femoris with it."""
 
 
 def solved(path, motion, loads, side, prefer="auto", **window):
