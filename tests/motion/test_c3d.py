@@ -26,6 +26,7 @@ def build(**changes: Any) -> Any:
     c3d["data"]["points"] = points
     residuals = np.zeros((1, len(LABELS), n_frames))
     residuals[0, 1, 3:5] = -1
+    points[:3, 1, 8] = 0
     c3d["data"]["meta_points"]["residuals"] = residuals
     analog = np.zeros((1, 6, n_frames * per_frame))
     analog[0, 2] = -700.0
@@ -75,13 +76,13 @@ def write(folder: Path, **changes: Any) -> Path:
     return path
 
 
-def test_markers_are_in_ground_in_metres_with_gaps_where_the_residual_is_negative(tmp_path: Path):
+def test_markers_are_in_ground_in_metres_with_gaps_where_nothing_was_seen(tmp_path: Path):
     trial = read_c3d(write(tmp_path))
     assert trial.markers.names == ("LASI", "RASI")
     raw = build()["data"]["points"][:3, 0] / 1000  # Y forward, Z up: X points to the right
     np.testing.assert_allclose(trial.markers.marker("LASI"), raw[[1, 2, 0]].T, rtol=FLOAT32)
     is_gap = np.isnan(trial.markers.marker("RASI")).all(axis=1)
-    assert np.flatnonzero(is_gap).tolist() == [3, 4]
+    assert np.flatnonzero(is_gap).tolist() == [3, 4, 8]
     np.testing.assert_allclose(trial.markers.times, np.arange(20) / 100, atol=1e-12, rtol=0)
     assert (trial.lab.forward, trial.lab.up, trial.lab.source) == ("+Y", "+Z", "POINT:Y_SCREEN")
 
@@ -124,15 +125,16 @@ def test_moments_are_read_in_their_own_unit(tmp_path: Path, unit: str, factor: f
 
 
 def test_a_baseline_is_taken_off_only_when_asked(tmp_path: Path):
-    c3d = build(**{"FORCE_PLATFORM:ZERO": [1, 5]})
-    c3d["data"]["analogs"][0, 2, :50] = 0
-    c3d["data"]["analogs"][0, 3, :50] = 0
+    c3d = build(**{"FORCE_PLATFORM:ZERO": [3, 5]})
+    c3d["data"]["analogs"][0, 2, 20:50] = 0
+    c3d["data"]["analogs"][0, 3, 20:50] = 0
     c3d["data"]["analogs"][0] += 15.0
     c3d.write(str(tmp_path / "trial.c3d"))
     (as_read,) = read_c3d(tmp_path / "trial.c3d").plates
     (zeroed,) = read_c3d(tmp_path / "trial.c3d", take_off_baseline=True).plates
-    assert as_read.force[0, 1] == pytest.approx(-15, rel=FLOAT32)
-    assert zeroed.force[0, 1] == pytest.approx(0, abs=1e-3)
+    assert as_read.force[20, 1] == pytest.approx(-15, rel=FLOAT32)
+    assert zeroed.force[20, 1] == pytest.approx(0, abs=1e-3)
+    assert zeroed.force[0, 1] == pytest.approx(700, rel=FLOAT32)
     assert zeroed.force[-1, 1] == pytest.approx(700, rel=FLOAT32)
 
 

@@ -1,11 +1,37 @@
-"""Motions and results carried between a model's own names and signs and ours."""
+"""Motions of a model: read with its own units, and carried between its names and signs and ours."""
+
+from pathlib import Path
 
 import numpy as np
 
 from trochlea.errors import ModelError
+from trochlea.leg.coordinate_axes import coordinate_axes, coordinate_units
 from trochlea.leg.family import ModelFamily
+from trochlea.leg.osim import model_element
 from trochlea.motion.column import coordinate_name
+from trochlea.motion.storage import read_storage
 from trochlea.motion.timeseries import TimeSeries
+
+
+def read_model_motion(path: Path | str, model_path: Path | str) -> TimeSeries:
+    """A motion file of a model in its own names and signs, in SI units and radians.
+
+    The model says which of its coordinates are rotations and which are coupled, so that no name has to be known.
+
+    Args:
+        path: Joint angles, `.mot` or `.sto`.
+        model_path: The .osim that they were made with.
+
+    Raises:
+        FormatError: If one of the files is damaged.
+        ModelError: If no column is a coordinate of the model.
+    """
+    units = coordinate_units(coordinate_axes(model_element(Path(model_path))))
+    series = read_storage(path, model=units)
+    if not any(coordinate_name(name)[0] in units for name in series.names):
+        first = ", ".join(series.names[:3])
+        raise ModelError(f"{path}: its columns ({first}, ...) are none of the coordinates of {model_path}")
+    return series
 
 
 def to_ours(series: TimeSeries, family: ModelFamily) -> TimeSeries:

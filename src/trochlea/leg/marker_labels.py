@@ -19,15 +19,15 @@ PERSON = (0.1, 10.0)
 outside, and anybody's legs are inside."""
 
 SUSPECT_ERROR = 0.05
-"""A frame in which a marker is farther than this from the model, and three times farther than in the quieter half of
-the trial, is looked at [m]. Assumed; in the published walk the markers of pelvis and legs stay within 50 mm."""
+"""A frame in which two markers are farther than this from the model, and three times farther than in the quietest
+quarter of the trial, is looked at [m]. Assumed; in the published walk the markers of pelvis and legs stay within 50 mm."""
 
 SUSPECT_RATIO = 3.0
 ALWAYS_SUSPECT = 0.06
-"""A marker that is farther than this in half of the frames is looked at in all of them [m]. Assumed."""
+"""If two markers are farther than this in half of the frames, all frames are looked at [m]. Assumed."""
 
-N_SUSPECTS = 8
-N_SAMPLES = 6
+N_SUSPECTS = 6
+N_SAMPLES = 4
 MOST_SWAPS = 4
 SCREENING_STEPS = 20
 """Enough to see whether an exchange helps; what helps is then solved in full."""
@@ -141,12 +141,13 @@ def swap_labels(markers: Markers, swaps: tuple[LabelSwap, ...]) -> Markers:
 
 
 def _suspect_frames(errors: Array) -> NDArray[np.intp]:
-    """Frames in which a marker is far from the model and farther than usual, or all where one always is."""
+    """Frames in which two markers or more are far from the model and farther than usual, or all if two always are."""
     filled = np.where(np.isfinite(errors), errors, 0.0)
-    usual = np.quantile(filled, 0.25, axis=0)
-    if (np.median(filled, axis=0) > ALWAYS_SUSPECT).any():
+    if (np.median(filled, axis=0) > ALWAYS_SUSPECT).sum() >= 2:
         return np.arange(len(errors))
-    return np.flatnonzero(((filled > SUSPECT_ERROR) & (filled > SUSPECT_RATIO * usual)).any(axis=1))
+    usual = np.quantile(filled, 0.25, axis=0)
+    is_suspect = (filled > SUSPECT_ERROR) & (filled > SUSPECT_RATIO * usual)
+    return np.flatnonzero(is_suspect.sum(axis=1) >= 2)
 
 
 def _best_pair(

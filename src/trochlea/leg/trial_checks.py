@@ -31,13 +31,17 @@ MOSTLY = 0.5
 LEAST_STAND = 0.1
 """A foot stands only if it does so for this long [s]. Assumed: the turning points of a swing are shorter."""
 
-FLOOR_ERROR = 0.03
-"""Typical height of the planted part of a loaded foot over or under the ground that a model of the right size stays
-within [m]. Assumed; 0.002 and 0.008 m in the clean walk of the tests."""
+HIGHEST = 0.06
+"""The planted part of a loaded foot is typically at most this high over the plate [m]. Assumed: soles and the model's
+own offset; 0.002 and 0.008 m in the barefoot walk of the tests, 0.05 m in the one with shoes."""
+
+LOWEST = -0.025
+"""It is typically at least this high [m]. Assumed: no foot sinks into a plate, but floors and models are off by as
+much."""
 
 SLIP = 0.15
 """Typical speed of the planted part of a loaded foot over the ground that a model of the right size stays below [m/s].
-Assumed; 0.04 and 0.05 m/s in the clean walk of the tests."""
+Assumed; at most 0.05 m/s in the clean walks of the tests."""
 
 LARGEST_LAG = 0.05
 """Forces and movement may show the steps this far apart [s]. `zeni-2008-events`: 98 % of the events that movement shows
@@ -104,10 +108,8 @@ def check_angles(coordinates: TimeSeries, *, name: str) -> None:
 
 def foot_paths(segments: Segments, times: Array) -> tuple[FootPath, FootPath]:
     """Heel and toe joint of the right and the left foot: the origins of calcaneus and toes."""
-    right, left = (
-        FootPath(side=side, times=times, heel=segments.body(f"calcn_{s}")[0], toe=segments.body(f"toes_{s}")[0])
-        for side, s in (("right", "r"), ("left", "l"))
-    )
+    right = FootPath(side="right", times=times, heel=segments.body("calcn_r")[0], toe=segments.body("toes_r")[0])
+    left = FootPath(side="left", times=times, heel=segments.body("calcn_l")[0], toe=segments.body("toes_l")[0])
     return right, left
 
 
@@ -129,10 +131,10 @@ def check_trial(motion: Motion, segments: Segments, *, side: Side) -> CheckedTri
     feet = foot_paths(segments, times)
     pelvis = segments.body("pelvis")[0]
     ground = ground_speed(feet, pelvis)
-    flags = _missing_feet(motion, side)
+    standing = stands(feet, ground=ground)
+    flags = _missing_feet(motion, side, standing)
     _refuse_far_forces(motion, feet)
     flags += _out_of_step(motion, _lag(times, motion, feet, pelvis))
-    standing = stands(feet, ground=ground)
     contacts = []
     for load in motion.contacts:
         foot = next(foot for foot in feet if foot.side == load.side)
@@ -149,8 +151,8 @@ def check_trial(motion: Motion, segments: Segments, *, side: Side) -> CheckedTri
     return CheckedTrial(motion=replace(motion, contacts=tuple(contacts)), flags=tuple(flags))
 
 
-def _missing_feet(motion: Motion, side: Side) -> list[str]:
-    """Feet without any force; refuses if it is the one to be solved."""
+def _missing_feet(motion: Motion, side: Side, standing: dict[Side, NDArray[np.bool_]]) -> list[str]:
+    """Feet that stand without any force; refuses if it is the one to be solved."""
     loaded = {load.side for load in motion.contacts if load.force[:, 1].max() >= CLEARLY_LOADED}
     if side not in loaded:
         found = f"only for the {' and '.join(sorted(loaded))} foot" if loaded else "for neither foot"
@@ -159,9 +161,12 @@ def _missing_feet(motion: Motion, side: Side) -> list[str]:
             f"{side} foot's plate in the ExternalLoads file"
         )
     other: Side = "left" if side == "right" else "right"
-    if other in loaded:
+    if other in loaded or not standing[other].any():
         return []
-    return [f"{other} foot: no plate has its force; only the {side} leg can be solved, and the trunk does not balance"]
+    return [
+        f"{other} foot: it stands but no plate has its force; only the {side} leg can be solved: name its plate in the "
+        "ExternalLoads file if there is one"
+    ]
 
 
 def _refuse_far_forces(motion: Motion, feet: tuple[FootPath, FootPath]) -> None:
@@ -218,7 +223,7 @@ def _doubtful_model(load: ContactLoad, foot: FootPath, ground: Array) -> list[st
     height = np.minimum(foot.heel[:, 1], foot.toe[:, 1]) - np.nan_to_num(load.point[:, 1])
     pace = np.minimum(*(_pace(foot.times, points, ground) for points in (foot.heel, foot.toe)))
     found = []
-    if abs(typical := float(np.median(height[clear]))) > FLOOR_ERROR:
+    if not LOWEST <= (typical := float(np.median(height[clear]))) <= HIGHEST:
         found.append(f"{abs(typical):.2f} m {'above' if typical > 0 else 'below'} the plate")
     if (slip := float(np.median(pace[clear]))) > SLIP:
         found.append(f"slipping at {slip:.2f} m/s")

@@ -164,12 +164,10 @@ def _length_unit(parameters: C3dParameters) -> float:
 
 
 def _points(contents: Any, labels: tuple[str, ...]) -> Array:
-    """All points as in the file, shape (frames, points, 3), NaN where the residual is negative."""
-    data = contents["data"]
-    points = np.moveaxis(np.asarray(data["points"], dtype=np.float64)[:3], 0, -1)
-    residuals = np.asarray(data["meta_points"]["residuals"])[0]
-    points = np.where((residuals < 0)[..., None] | np.isnan(points).any(axis=2, keepdims=True), np.nan, points)
-    return np.swapaxes(points, 0, 1)[:, : len(labels)]
+    """All points as in the file, shape (frames, points, 3); NaN where the residual is negative or all three are 0."""
+    # ezc3d gives NaN where the residual is negative.
+    points = np.asarray(contents["data"]["points"], dtype=np.float64)[:3].transpose(2, 1, 0)
+    return np.where((points == 0).all(axis=2, keepdims=True), np.nan, points)[:, : len(labels)]
 
 
 def _times(path: Path | str, contents: Any, parameters: C3dParameters) -> Array:
