@@ -6,16 +6,9 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.knee.chain import (
-    ChainSettings,
-    at_frames,
-    build_chain,
-    check_mass,
-    solve_chain,
-    solve_knee,
-    solve_muscles,
-)
+from trochlea.knee.chain import at_frames, build_chain, solve_chain, solve_knee, solve_muscles
 from trochlea.knee.extensor_mechanism import extensor_mechanism
+from trochlea.knee.person_leg import ChainSettings, check_mass
 from trochlea.knee.setup import knee_setup
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.extensor import at_flexion
