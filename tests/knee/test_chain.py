@@ -78,7 +78,7 @@ def test_a_mass_more_than_five_percent_off_the_model_is_refused(chain, factor):
 
 def test_a_knee_that_does_not_reach_the_movement_borrows_the_legs_lever_arm_and_says_so(chain, monkeypatch):
     narrow = extensor_mechanism(knee_setup(chain.person), flexion=np.radians([0.0, 10.0, 20.0, 30.0, 40.0]))
-    monkeypatch.setattr("trochlea.knee.chain.extensor_mechanism", lambda setup: narrow)
+    monkeypatch.setattr("trochlea.knee.person_leg.extensor_mechanism", lambda setup: narrow)
     borrowed = build_chain(chain.person, chain.leg, chain.motion, chain.side)
     assert borrowed.extensor is None
     (note,) = borrowed.notes
