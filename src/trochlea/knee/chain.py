@@ -48,6 +48,7 @@ class Chain:
         prepared: Moments and muscle geometry over the movement.
         tests: What each muscle gives in each strength test.
         strengths: Factors of the muscles that give the person's strengths.
+        norm_factors: Factors of the muscles if each measured strength were the norm [-].
         extensor: Gives the quadriceps' lever arm at the knee; None for the leg model's own pulley.
         rotation: Femoral rotation that reaches the knee.
         settings: How it is computed.
@@ -62,6 +63,7 @@ class Chain:
     prepared: PreparedLeg
     tests: StrengthTests
     strengths: StrengthFit
+    norm_factors: Mapping[str, float]
     extensor: ExtensorMechanism | None
     rotation: KneeRotation
     settings: ChainSettings
@@ -123,6 +125,7 @@ def chain_of(own: PersonLeg, motion: Motion, *, start: float | None = None, end:
         prepared=prepared,
         tests=own.tests,
         strengths=own.strengths,
+        norm_factors=own.norm_factors,
         extensor=own.extensor,
         rotation=rotation_of(own.leg, motion, prepared, own.settings.rotation),
         settings=own.settings,

@@ -19,6 +19,7 @@ from trochlea.leg.strength_tests import StrengthTests, strength_tests
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array
 from trochlea.person.measured import Measured
+from trochlea.person.norms import norm_strengths
 from trochlea.person.person import Person
 
 MASS_TOLERANCE = 0.05
@@ -67,6 +68,7 @@ class PersonLeg:
         extensor: Gives the quadriceps' lever arm at the knee; None for the leg model's own pulley.
         tests: What each muscle gives in each strength test.
         strengths: Factors of the muscles that give the person's strengths.
+        norm_factors: Factors of the muscles if each measured strength were the norm of sex, age, mass and height [-].
         settings: How it is computed.
         notes: What stood in for what was asked for.
     """
@@ -78,6 +80,7 @@ class PersonLeg:
     extensor: ExtensorMechanism | None
     tests: StrengthTests
     strengths: StrengthFit
+    norm_factors: Mapping[str, float]
     settings: ChainSettings
     notes: tuple[str, ...]
 
@@ -113,6 +116,7 @@ def build_person_leg(
         extensor=extensor,
         tests=tests,
         strengths=strengths_of(leg, tests, person.strength),
+        norm_factors=strengths_of(leg, tests, norm_strengths(person)).factors,
         settings=settings,
         notes=notes,
     )
@@ -131,8 +135,14 @@ def within_table(own: PersonLeg, angles: Array) -> PersonLeg:
         f"in the groove from {np.degrees(low):.0f} to {np.degrees(high):.0f} degrees only"
     )
     tests = strength_tests(own.leg, own.parameters, own.side)
-    strengths = strengths_of(own.leg, tests, own.person.strength)
-    return replace(own, extensor=None, tests=tests, strengths=strengths, notes=(*own.notes, note))
+    return replace(
+        own,
+        extensor=None,
+        tests=tests,
+        strengths=strengths_of(own.leg, tests, own.person.strength),
+        norm_factors=strengths_of(own.leg, tests, norm_strengths(own.person)).factors,
+        notes=(*own.notes, note),
+    )
 
 
 def strengths_of(leg: LegEngine, tests: StrengthTests, strength: Mapping[str, Measured]) -> StrengthFit:

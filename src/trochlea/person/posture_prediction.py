@@ -128,7 +128,7 @@ def _predicted(person: Person, norm: PostureNorm, style: float, r: float) -> Mea
     effect = strength_slope(norm, r) * (own.value / typical.value - 1.0)
     words = (
         f"associated with {norm.strength.replace('_', ' ')} strength (r {r:g}, assumed): this person's goes "
-        f"with {effect / DEGREE:+.1f} degrees; one person differs from such a prediction by {residual / DEGREE:.1f} (SD)"
+        f"with {effect / DEGREE:+.1f} degrees; a person differs from such a prediction by {residual / DEGREE:.1f} (SD)"
     )
     return Measured(
         value=_mean(norm, own.value / typical.value - 1.0, style, r),
