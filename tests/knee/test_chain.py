@@ -8,7 +8,7 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.knee.chain import at_frames, build_chain, solve_chain, solve_knee, solve_muscles
 from trochlea.knee.extensor_mechanism import extensor_mechanism
-from trochlea.knee.person_leg import ChainSettings, check_mass
+from trochlea.knee.person_leg import ChainSettings, build_person_leg, check_mass, within_table
 from trochlea.knee.setup import knee_setup
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.extensor import at_flexion
@@ -82,10 +82,19 @@ def test_a_knee_that_does_not_reach_the_movement_borrows_the_legs_lever_arm_and_
     borrowed = build_chain(chain.person, chain.leg, chain.motion, chain.side)
     assert borrowed.extensor is None
     (note,) = borrowed.notes
-    assert "bends from 0 to 60 degrees" in note
+    assert "bends from 0 to 90 degrees" in note  # in the strength tests
     assert "from 0 to 40 degrees only" in note
     assert chain.extensor is not None
     assert chain.notes == ()
+
+
+def test_a_movement_beyond_the_knees_table_borrows_the_legs_lever_arm_and_leaves_the_leg_as_it_was(chain):
+    own = build_person_leg(chain.person, chain.leg, chain.side)
+    borrowed = within_table(own, np.radians([0.0, 150.0]))
+    assert borrowed.extensor is None
+    assert "bends from 0 to 150 degrees" in borrowed.notes[-1]
+    assert own.extensor is not None
+    assert within_table(own, np.radians([0.0, 90.0])) is own
 
 
 def test_an_unknown_lever_arm_is_refused():

@@ -15,7 +15,7 @@ from trochlea.leg.muscle_parameters import Generation, MuscleParameters
 from trochlea.leg.muscle_sharing import DEFAULT_SHARING, Sharing
 from trochlea.leg.rotation_evidence import NO_EVIDENCE, RotationEvidence
 from trochlea.leg.strength_fit import StrengthFit, fit_strengths
-from trochlea.leg.strength_tests import StrengthTests, strength_tests
+from trochlea.leg.strength_tests import StrengthTests, standard_positions, strength_tests
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array
 from trochlea.person.measured import Measured
@@ -100,12 +100,7 @@ def build_person_leg(
         InputError: If the person's mass is not the model's.
     """
     check_mass(person, leg)
-    extensor, notes = None, ()
-    if settings.lever_arm == "knee":
-        try:
-            extensor = extensor_mechanism(knee_setup(person))
-        except InputError as error:
-            notes = (f"the leg model's lever arm stands in for the knee's own: {error}",)
+    extensor, notes = _own_arm(person) if settings.lever_arm == "knee" else (None, ())
     parameters = leg.parameters(side, generation=settings.muscles)
     tests = strength_tests(leg, parameters, side, extensor=extensor)
     return PersonLeg(
@@ -122,18 +117,33 @@ def build_person_leg(
     )
 
 
-def within_table(own: PersonLeg, angles: Array) -> PersonLeg:
-    """The same leg for a movement's knee angles [rad]: with the leg model's pulley if they leave the knee's table."""
-    if own.extensor is None:
-        return own
-    low, high = own.extensor.flexion[[0, -1]]
+def _own_arm(person: Person) -> tuple[ExtensorMechanism | None, tuple[str, ...]]:
+    """The knee's table, or None for the pulley if it does not reach the strength tests, and what must be said."""
+    try:
+        table = extensor_mechanism(knee_setup(person))
+    except InputError as error:
+        return None, (f"the leg model's lever arm stands in for the knee's own: {error}",)
+    note = _beyond(table, np.array([one.angles.get("knee_angle", 0.0) for one in standard_positions()]))
+    return (table, ()) if note is None else (None, (note,))
+
+
+def _beyond(table: ExtensorMechanism, angles: Array) -> str | None:
+    """What must be said of knee angles [rad] outside a table; None if it holds them all."""
+    low, high = table.flexion[[0, -1]]
     if angles.min() >= low and angles.max() <= high:
-        return own
-    note = (
+        return None
+    return (
         "the leg model's lever arm stands in for the knee's own: the knee bends from "
         f"{np.degrees(angles.min()):.0f} to {np.degrees(angles.max()):.0f} degrees and its kneecap has an equilibrium "
         f"in the groove from {np.degrees(low):.0f} to {np.degrees(high):.0f} degrees only"
     )
+
+
+def within_table(own: PersonLeg, angles: Array) -> PersonLeg:
+    """The same leg for a movement's knee angles [rad]: with the leg model's pulley if they leave the knee's table."""
+    note = None if own.extensor is None else _beyond(own.extensor, angles)
+    if note is None:
+        return own
     tests = strength_tests(own.leg, own.parameters, own.side)
     return replace(
         own,
