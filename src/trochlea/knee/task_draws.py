@@ -1,28 +1,23 @@
 """Random people behind one person's task: posture, strengths and knee drawn together, at the frames that decide."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.errors import InputError
-from trochlea.knee.chain import Chain, at_frames, share_muscles, solve_knee
+from trochlea.knee.chain import Chain, share_muscles, solve_knee
 from trochlea.knee.draws import Draw, draw_person
 from trochlea.knee.result import KneecapResult
-from trochlea.knee.task_values import VALUE_NAMES, angles_of, task_values
+from trochlea.knee.task_values import VALUE_NAMES, task_values
+from trochlea.knee.task_variants import TaskVariants, task_variants
 from trochlea.leg.leg_result import LegResult
 from trochlea.leg.model import LegModel
-from trochlea.leg.posture_series import posture_series
-from trochlea.leg.prepared_leg import prepare_still
-from trochlea.leg.rotation_evidence import RotationEvidence, rotation_of
 from trochlea.leg.strength_change import changed_factors
-from trochlea.leg.support_forces import BALANCED
-from trochlea.leg.task_motion import TaskMotion, task_contacts
-from trochlea.leg.task_postures import misses_over_tolerance, task_postures
-from trochlea.motion.motion import Motion
-from trochlea.motion.task import task_profile
+from trochlea.leg.task_motion import TaskMotion
+from trochlea.motion.task import Task
 from trochlea.motion.task_posture import replaceable
 from trochlea.motion.timeseries import Array
 from trochlea.person.measured import Measured
@@ -40,28 +35,6 @@ class TaskDraws:
 
     values: Mapping[str, Array]
     n_failed: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskVariants:
-    """One task in many postures, at some frames of its way.
-
-    Attributes:
-        chain: Its frames run over the points of the first variant, then of the next.
-        frames: Frames of the whole movement that were taken.
-        angles: At the turning point, shape (variants, 5) [degrees].
-        is_possible: Variants whose posture is met and balanced, shape (variants,).
-    """
-
-    chain: Chain
-    frames: NDArray[np.int64]
-    angles: Array
-    is_possible: NDArray[np.bool_]
-
-    def at(self, variant: int) -> Chain:
-        """The chain of one variant."""
-        n = self.frames.size
-        return at_frames(self.chain, np.arange(variant * n, (variant + 1) * n))
 
 
 def draw_task(
@@ -98,7 +71,7 @@ def draw_task(
         for draw in draws
     ]
     frames = deciding_frames(kneecap, movement)
-    variants = task_variants(chain, leg, movement, frames, postures)
+    variants = task_variants(chain, leg, movement, frames, _ends(movement.task, postures))
     rows = []
     for i, draw in enumerate(draws):
         if variants.is_possible[i]:
@@ -122,65 +95,13 @@ def deciding_frames(kneecap: KneecapResult, movement: TaskMotion) -> NDArray[np.
     return np.unique([*peaks, len(movement.postures.values) - 1])
 
 
-def task_variants(
-    chain: Chain,
-    leg: LegModel,
-    movement: TaskMotion,
-    frames: NDArray[np.int64],
-    postures: list[Mapping[str, Measured]],
-) -> TaskVariants:
-    """A task in many postures.
-
-    Muscles shorten as in the whole movement: the speed changes little with the posture.
-
-    Args:
-        chain: Of the whole movement.
-        leg: The leg model.
-        movement: The whole movement.
-        frames: Frames of it; one of them the turning point.
-        postures: Angles at the turning point of each variant, by quantity [rad].
-    """
-    task, side, n = movement.task, chain.side, len(postures)
-    n_frames = movement.motion.coordinates.times.size
-    progress = task_profile(task.duration, n_frames)[1][frames]
+def _ends(task: Task, postures: list[Mapping[str, Measured]]) -> dict[str, Array]:
+    """Angles at the turning point, each of shape (draws,) [rad]; the task's own where nothing was drawn."""
     courses = replaceable(task, postures[0])
-    ends = {name: np.array([one[quantity].value for one in postures]) for quantity, name in courses.items()}
-    if not ends:  # nothing varies: one solution stands for all
-        ends = {
-            name: np.full(n, course.end) for name, course in task.posture.items() if not isinstance(course.end, str)
-        }
-    found = task_postures(leg, task, side, progress, ends=ends)
-    contacts, supports = task_contacts(leg, task, side, found.values)
-    over = np.max(list(misses_over_tolerance(found).values()), axis=0)
-    is_possible = found.is_converged & (over <= 1.0)
-    if supports is not None and task.is_balanced:
-        is_possible &= np.abs(supports.unbalanced).max(axis=1) <= BALANCED
-    motion = Motion(
-        name=task.title, coordinates=posture_series(leg, found.values), contacts=contacts, source="simulated"
-    )
-    velocities = np.tile(chain.prepared.geometry.velocities[frames], (n, 1))
-    prepared = prepare_still(chain.leg, motion, side, velocities)
-    turning = int(np.flatnonzero(frames == len(movement.postures.values) - 1)[0])
-    return TaskVariants(
-        chain=replace(
-            chain,
-            motion=motion,
-            prepared=prepared,
-            rotation=rotation_of(chain.leg, motion, prepared, _evidence(chain)),
-        ),
-        frames=frames,
-        angles=angles_of(leg, task, side, found.values[turning :: frames.size]),
-        is_possible=is_possible.reshape(n, -1).all(axis=1),
-    )
-
-
-def _evidence(chain: Chain) -> RotationEvidence:
-    """Rotation is compared with the upright beginning of the whole movement."""
-    evidence = chain.settings.rotation
-    if evidence.standing is not None:
-        return evidence
-    first = chain.motion.coordinates
-    return replace(evidence, standing={name: float(first.column(name)[0]) for name in first.names})
+    if courses:
+        return {name: np.array([one[quantity].value for one in postures]) for quantity, name in courses.items()}
+    ends = {name: course.end for name, course in task.posture.items() if not isinstance(course.end, str)}
+    return {name: np.full(len(postures), end) for name, end in ends.items()}
 
 
 def _values(variants: TaskVariants, i: int, draw: Draw, known: NDArray[np.bool_]) -> dict[str, float] | None:

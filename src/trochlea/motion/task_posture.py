@@ -49,10 +49,19 @@ def with_posture(task: Task, posture: Mapping[str, Measured]) -> Task:
 
 def replaceable(task: Task, posture: Mapping[str, Measured]) -> dict[str, str]:
     """The quantities of a posture that the task takes over, and the course that each of them ends."""
+    return {
+        quantity: name
+        for quantity, name in decided_angles(task).items()
+        if quantity in posture and task.inputs[f"{quantity}_deg"].value.note != "set"
+    }
+
+
+def decided_angles(task: Task) -> dict[str, str]:
+    """The angles at the turning point that inputs decide, by quantity, and the course that each of them ends."""
     found = {}
-    for quantity in posture:
-        own = task.inputs.get(f"{quantity}_deg")
-        if own is None or own.value.note == "set":
+    for one, own in task.inputs.items():
+        quantity = one.removesuffix("_deg")
+        if quantity == one:
             continue
         for name in (f"working_{quantity}", quantity):
             course = task.posture.get(name)
