@@ -45,8 +45,12 @@ TEN_DEGREES = float(np.radians(10.0))
 STEP = float(np.radians(0.5))
 """Of the slopes of effort [rad]: effort bends by a hundredth of itself over it (assumed)."""
 
-NEEDED = ("hip_adduction", "pelvic_drop", "trunk_lean")
-"""Angles that a task must let vary for strategies to differ."""
+FLAT = 0.05
+"""Slope at which a posture counts as the best [1/rad]: worth 0.01 degrees with the stiffness above."""
+
+FREE = ("hip_adduction", "pelvic_drop", "trunk_lean", "trunk_flexion")
+"""Angles that a person chooses at the turning point: with a foot flat on the ground, a given knee and balance, they
+are all that is left of the posture. A task must have inputs that decide them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,18 +146,17 @@ class _TurningPoint:
     """A solved task at its turning point, its posture free to vary."""
 
     def __init__(self, result: TaskResult) -> None:
-        courses = decided_angles(result.task)
-        missing = [name for name in NEEDED if name not in courses]
+        decided = decided_angles(result.task)
+        missing = [name for name in FREE if name not in decided]
         if missing:
             raise InputError(
                 f"{result.task.name}: strategies need a task whose posture can vary, with inputs "
-                f"{', '.join(f'{name}_deg' for name in NEEDED)}; missing: {', '.join(missing)}"
+                f"{', '.join(f'{name}_deg' for name in FREE)}; missing: {', '.join(missing)}"
             )
         assert isinstance(result.chain.leg, MujocoLeg)
         self.result = result
         self.model: LegModel = result.chain.leg.model
-        self.quantities = tuple(courses)
-        self.courses = tuple(courses.values())
+        self.courses = tuple(decided[name] for name in FREE)
         ends = [result.task.posture[name].end for name in self.courses]
         self.angles = np.array([float(end) for end in ends if not isinstance(end, str)])
         self.frames = np.array([len(result.movement.postures.values) - 1])
@@ -175,7 +178,9 @@ def _leans(task: _TurningPoint, today: Mapping[str, float], changed: Mapping[str
     steps = np.vstack([np.zeros(n), STEP * np.eye(n), -STEP * np.eye(n)])
     around = task.variants(task.angles + steps)
     before = _slope(task.effort(around.chain, today)[0])
-    start = posture_angles(around.chain.motion, around.chain.side)[0]
+    joints = posture_angles(around.chain.motion, around.chain.side)
+    start, spread = joints[0], _slope(joints)
+    bend = np.linalg.inv(2.0 * stiffness * spread @ spread.T / TEN_DEGREES**2)
 
     def cost(angles: Array) -> tuple[float, Array]:
         near = task.variants(angles + steps)
@@ -184,13 +189,14 @@ def _leans(task: _TurningPoint, today: Mapping[str, float], changed: Mapping[str
         total = task.effort(near.chain, changed)[0] + held - (angles + steps - task.angles) @ before
         return float(total[0]), _slope(total)
 
-    found = minimize(cost, task.angles, jac=True, method="BFGS", options={"gtol": 1e-3, "maxiter": 30})
+    options = {"gtol": FLAT, "maxiter": 30, "hess_inv0": 0.5 * (bend + bend.T)}
+    found = minimize(cost, task.angles, jac=True, method="BFGS", options=options)
     return np.asarray(found.x, dtype=np.float64)
 
 
 def _slope(values: Array) -> Array:
-    """Central differences of values at a point and a step forth and back along each angle."""
-    n = (values.size - 1) // 2
+    """Central differences of values at a point and a step forth and back along each angle, one row an angle."""
+    n = (len(values) - 1) // 2
     return (values[1 : n + 1] - values[n + 1 :]) / (2.0 * STEP)
 
 
@@ -204,7 +210,7 @@ def _gives_way(
     further = stiffness.gives_way(ratio.get("hip_abduction", 1.0), compensated=compensated)
     angles = task.angles.copy()
     for name in ("hip_adduction", "pelvic_drop"):
-        angles[task.quantities.index(name)] += further
+        angles[FREE.index(name)] += further
     return angles
 
 

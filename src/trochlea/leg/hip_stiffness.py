@@ -26,9 +26,9 @@ TENDON_STIFFNESS = 28.0
 """Stiffness of a tendon over greatest force over slack length [-]. Assumed: 4.9 % of stretch at that force, steeper at
 its end than on the way."""
 
-COMPENSATED = 0.45
-"""Share c of the giving way that a person makes up for [-]. Assumed: with 0.4 to 0.5 the hip adducts by the 1.8 degrees
-that an 18 % deficit goes with in the regression (`nakagawa-2012-squat`)."""
+COMPENSATED = 0.65
+"""Share c of the giving way that a person makes up for [-]. Assumed: with it an 18 % deficit in a single-leg squat lets
+the hip adduct by about the 1.8 degrees that go with it in the regression of `person.posture_prediction`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

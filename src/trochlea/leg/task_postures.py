@@ -52,10 +52,13 @@ def task_postures(
         "end": {name: np.full(n, _number(course.end)) for name, course in task.posture.items()} | dict(ends or {}),
         "start": {name: np.full(n, _number(course.start)) for name, course in task.posture.items()},
     }
+    passes = {"start": bool((progress < 1.0).any()), "end": bool((progress > 0.0).any())}
     for word, other in (("end", "start"), ("start", "end")):
         wanted = [name for name, course in task.posture.items() if _asks(course, word)]
         wanted = [name for name in wanted if np.isnan(values[word][name]).all()]
-        if wanted:
+        if not passes[word] and not any(getattr(task.posture[name], other) == "hold" for name in wanted):
+            values[word] |= {name: values[other][name] for name in wanted}  # an end that no frame comes near
+        elif wanted:
             found = _at_end(solve, values[word], wanted, 1.0 if word == "end" else 0.0)
             for i, name in enumerate(wanted):
                 values[word][name] = found[:, i]
