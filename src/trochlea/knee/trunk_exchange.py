@@ -15,13 +15,16 @@ from trochlea.motion.timeseries import Array, read_only
 FLEXION_DEG = (5.0, 10.0, 15.0, 20.0, 25.0, 30.0)
 """Trunk flexions of the rate [degrees]: further, weak hips do not hold the trunk."""
 
+LEAST_POSTURES = 3
+"""Fewer postures give no line worth its name. Assumed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrunkExchange:
     """Kneecap force against trunk flexion at the turning point of a task.
 
     Attributes:
-        flexion: Of the trunk, shape (postures,) [rad].
+        flexion: Of the trunk, those that balance and that muscles hold, shape (postures,) [rad].
         contact_force: Of the kneecap, shape (postures,) [N].
         percent_per_degree: Slope of the straight line over the force in its middle; less than 0 if bending forwards
             unloads the kneecap.
@@ -40,7 +43,7 @@ def trunk_exchange(result: TaskResult, *, flexion_deg: tuple[float, ...] = FLEXI
         flexion_deg: Trunk flexions to compare [degrees].
 
     Raises:
-        InputError: If the task has no input for trunk flexion, or one of the postures is not possible.
+        InputError: If the task does not decide trunk and knee flexion, or too few of the postures are possible.
 
     References:
         teng-2014-trunk: in running, stress falls by 0.9 % a degree.
@@ -48,19 +51,20 @@ def trunk_exchange(result: TaskResult, *, flexion_deg: tuple[float, ...] = FLEXI
     course = decided_angles(result.task).get("trunk_flexion")
     if course is None:
         raise InputError(f"{result.task.name}: no input trunk_flexion_deg, so its exchange rate cannot be found")
+    knee = result.task.posture.get("working_knee_flexion")
+    if knee is None or isinstance(knee.end, str):
+        raise InputError(f"{result.task.name}: bending the trunk bends the knee too, so there is no exchange rate")
     assert isinstance(result.chain.leg, MujocoLeg)
     frames = np.array([len(result.movement.postures.values) - 1])
     ends = {course: np.radians(np.array(flexion_deg))}
     variants = task_variants(result.chain, result.chain.leg.model, result.movement, frames, ends)
-    if not variants.is_possible.all():
-        bad = [
-            f"{one:g}" for one, is_possible in zip(flexion_deg, variants.is_possible, strict=True) if not is_possible
-        ]
-        raise InputError(f"{result.task.name}: no balanced posture with the trunk at {', '.join(bad)} degrees")
     leg = share_muscles(variants.chain, result.chain.strengths.factors)
-    held = ~leg.is_overloaded
-    if held.sum() < 3:
-        raise InputError(f"{result.task.name}: the muscles hold fewer than 3 of {held.size} postures of the trunk")
+    held = variants.is_possible & ~leg.is_overloaded
+    if held.sum() < LEAST_POSTURES:
+        raise InputError(
+            f"{result.task.name}: {held.sum()} of {held.size} postures of the trunk are in balance and held by the "
+            f"muscles; expected at least {LEAST_POSTURES}: ask for less knee flexion"
+        )
     kept = np.flatnonzero(held)
     chain = at_frames(variants.chain, kept)
     force = solve_knee(chain, share_muscles(chain, result.chain.strengths.factors).extensor).contact_force
