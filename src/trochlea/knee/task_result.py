@@ -1,7 +1,7 @@
 """One task done by one person: the whole movement from posture to kneecap, and the few values that sum it up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -87,6 +87,7 @@ def solve_task(
     own: PersonLeg | None = None,
     style: float | None = None,
     r: float = CORRELATION,
+    femur_turn: float = 0.0,
     n_frames: int = N_FRAMES,
     n_draws: int = 0,
     rng: np.random.Generator | None = None,
@@ -100,6 +101,8 @@ def solve_task(
         own: The person's leg, built once for many tasks, moved by MuJoCo; built anew if None.
         style: Movement style [-]; the person's own if None.
         r: Correlation of strength with posture, without sign [-].
+        femur_turn: Inward turn of the femur over its foot where the knee bends most, beyond what the joint angles
+            hold [rad]; see `RotationEvidence`.
         n_frames: Postures, an odd number.
         n_draws: Random people behind the intervals; no intervals if 0.
         rng: Source of randomness; needed for draws.
@@ -115,6 +118,7 @@ def solve_task(
         raise ValueError("draws need a source of randomness")
     posture = predict_posture(person, task.name, style=style, r=r)
     task = with_posture(task, posture)
+    own = _turned(own, femur_turn)
     movement = simulate_task(own.leg.model, task, side, n_frames=n_frames)
     chain = chain_of(own, movement.motion)
     leg = share_muscles(chain, chain.strengths.factors)
@@ -139,6 +143,12 @@ def solve_task(
         n_failed=0 if drawn is None else drawn.n_failed,
         notes=_notes(task, chain, leg, kneecap),
     )
+
+
+def _turned(own: PersonLeg, femur_turn: float) -> PersonLeg:
+    """The same leg with a turn of the femur over its foot that was seen [rad]."""
+    rotation = replace(own.settings.rotation, femur_turn=own.settings.rotation.femur_turn + femur_turn)
+    return replace(own, settings=replace(own.settings, rotation=rotation)) if femur_turn else own
 
 
 def _interval(name: str, value: float, drawn: TaskDraws | None) -> Interval:
