@@ -118,12 +118,11 @@ def solve_task(
         raise ValueError("draws need a source of randomness")
     posture = predict_posture(person, task.name, style=style, r=r)
     task = with_posture(task, posture)
-    own = _turned(own, femur_turn)
-    movement = simulate_task(own.leg.model, task, side, n_frames=n_frames)
-    chain = chain_of(own, movement.motion)
+    model = own.leg.model
+    movement = simulate_task(model, task, side, n_frames=n_frames)
+    chain = chain_of(_turned(own, femur_turn), movement.motion)
     leg = share_muscles(chain, chain.strengths.factors)
     kneecap = solve_knee(chain, leg.extensor)
-    model = own.leg.model
     angles = angles_of(model, task, side, movement.postures.values[-1:])[0]
     best = task_values(chain, leg, kneecap, angles)
     drawn = None
