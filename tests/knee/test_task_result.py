@@ -9,7 +9,7 @@ from trochlea.errors import InputError
 from trochlea.knee.chain import build_chain, solve_chain
 from trochlea.knee.person_leg import PersonLeg, build_person_leg
 from trochlea.knee.task_draws import deciding_frames
-from trochlea.knee.task_result import TaskResult, person_engine, solve_task
+from trochlea.knee.task_result import NO_SPREAD, TaskResult, person_engine, solve_task
 from trochlea.knee.task_values import VALUE_NAMES
 from trochlea.knee.task_variants import task_variants
 from trochlea.leg.quadriceps_dominance import quadriceps_share
@@ -150,6 +150,17 @@ def test_intervals_hold_the_best_value_and_come_again_with_the_same_seed(own):
     assert adduction.high is not None
     assert adduction.high - adduction.low > 5.0  # the scatter of people shows
     assert 0 <= first.n_failed < N_DRAWS / 2
+
+
+def test_a_task_without_norms_draws_strength_and_knee_only_and_says_so(own):
+    found = solved(own, "clamshell", n_draws=4, rng=np.random.default_rng(2))
+    adduction, pressure = (found.values[name] for name in ("hip_adduction_deg", "peak_pressure_mpa"))
+    assert adduction.low == adduction.high == adduction.value
+    assert pressure.low is not None
+    assert pressure.high is not None
+    assert pressure.high > pressure.low
+    assert NO_SPREAD in found.notes
+    assert NO_SPREAD not in solved(own, "clamshell").notes
 
 
 def test_without_draws_there_is_no_interval(squat):

@@ -19,10 +19,13 @@ from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.task_motion import N_FRAMES, TaskMotion, simulate_task
 from trochlea.motion.motion import Side
 from trochlea.motion.task import Task
-from trochlea.motion.task_posture import with_posture
+from trochlea.motion.task_posture import replaceable, with_posture
 from trochlea.person.measured import Measured
 from trochlea.person.person import Person
 from trochlea.person.posture_prediction import CORRELATION, predict_posture
+
+NO_SPREAD = "no spread of the posture is known or left open here: the intervals hold strengths and the knee only"
+"""What must be said of intervals that no posture widens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +143,7 @@ def solve_task(
         values=MappingProxyType({name: _interval(name, value, drawn) for name, value in best.items()}),
         n_draws=n_draws,
         n_failed=0 if drawn is None else drawn.n_failed,
-        notes=_notes(task, chain, leg, kneecap),
+        notes=_notes(task, chain, leg, kneecap) + (() if drawn is None or replaceable(task, posture) else (NO_SPREAD,)),
     )
 
 
