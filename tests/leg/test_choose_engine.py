@@ -14,9 +14,10 @@ from trochlea.leg.opensim_leg import OpensimLeg
 from trochlea.leg.quadriceps_heads import head_carriers
 
 
-@pytest.fixture
-def files(data_dir, tmp_path):
+@pytest.fixture(scope="module")
+def files(data_dir, tmp_path_factory):
     """Model files by what they are."""
+    tmp_path = tmp_path_factory.mktemp("models")
     gait = (data_dir / "mocap/gait2392_walk/subject01.osim").read_text()
     rajagopal = (data_dir / "mocap/rajagopal_walk/subject.osim").read_text()
     unknown, bent, old = (tmp_path / f"{name}.osim" for name in ("unknown", "bent", "old"))

@@ -25,9 +25,14 @@ QUADRICEPS_TOLERANCE = 1e-4
 LENGTH_TOLERANCE = 5e-4
 """Against OpenSim [m]; worst seen 0.27 mm (addlong)."""
 
-GASTROCNEMIUS_TOLERANCE = 0.011
-"""Known miss [m]: MyoLegs leaves out the condyle cylinder, so gastrocnemius is off below 25 degrees of knee flexion
-(Lai 2017: 45) by up to 7.4 mm (9.9 mm) in its arm and 4.9 mm (5.6 mm) in its length."""
+GASTROCNEMIUS_ARM = 1.3e-3
+"""Against OpenSim [m]: two wraps one after the other, whose paths the two programs find in other ways; worst seen
+1.1 mm (medial head, Lai 2017, full extension)."""
+
+GASTROCNEMIUS_LENGTH = 10e-3
+"""Known difference [m], worst seen 6.2 mm (Lai 2017: 8.8 mm): while both wraps are touched, OpenSim's length is not
+the integral of its own moment arms (0.1 mm shorter over the first 5 degrees of flexion, where its arm of 17.6 mm asks
+for 1.5 mm)."""
 
 GASTROCNEMIUS = ("gasmed", "gaslat")
 
@@ -88,8 +93,8 @@ def test_moment_arms_and_lengths_are_opensims(paths, file, side):
     length_error = np.abs(geometry.lengths - lengths)
     assert arm_error[:, ~is_gastrocnemius].max() < ARM_TOLERANCE
     assert length_error[:, ~is_gastrocnemius].max() < LENGTH_TOLERANCE
-    assert arm_error[:, is_gastrocnemius].max() < GASTROCNEMIUS_TOLERANCE
-    assert length_error[:, is_gastrocnemius].max() < GASTROCNEMIUS_TOLERANCE
+    assert arm_error[:, is_gastrocnemius].max() < GASTROCNEMIUS_ARM
+    assert length_error[:, is_gastrocnemius].max() < GASTROCNEMIUS_LENGTH
     quadriceps = np.isin(geometry.names, ["recfem", "vasint", "vaslat", "vasmed"])
     assert arm_error[:, quadriceps, LEG_COORDINATES.index("knee_angle")].max() < QUADRICEPS_TOLERANCE
 
@@ -201,7 +206,7 @@ def test_geometry_of_a_scaled_subject_is_opensims_on_the_walk(data_dir, opensim)
         error = np.abs(geometry.lengths[frame] - lengths)
         # Worst seen 0.12 mm; with a flipped side site it would be 200 mm.
         assert error[keep].max() < LENGTH_TOLERANCE
-        assert error.max() < GASTROCNEMIUS_TOLERANCE
+        assert error.max() < GASTROCNEMIUS_LENGTH
 
 
 def test_couplings_hold_in_position_velocity_and_acceleration(generic):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trochlea.leg.inverse_kinematics import solve_inverse_kinematics
-from trochlea.leg.marker_drift import drifted_markers, replace_in_trial
+from trochlea.leg.marker_drift import drifted_markers, replace_in_trial, reseat_drifted
 from trochlea.leg.marker_kinematics import body_points, place_points
 from trochlea.leg.marker_set import on_leg, published_marker_sets
 from trochlea.leg.model import build_leg
@@ -76,3 +76,23 @@ def test_a_shifted_marker_is_put_where_the_trial_has_it(person) -> None:
     assert "LTH2" not in without.names
     solution = solve_inverse_kinematics(leg, found, trial)
     np.testing.assert_allclose(solution.coordinates.values, values, rtol=0, atol=1e-5)
+
+
+def test_a_landmark_that_moved_is_named_but_stays(person) -> None:
+    leg, marker_set = person
+    moved = shifted(shifted(marker_set, "RLFC", [0.0, -0.03, 0.03]), "LTH1", [0.0, 0.02, 0.0])
+    static, trial = trial_of(leg, marker_set)[0], trial_of(leg, moved, bent=0.8)[0]
+    found, drifts = reseat_drifted(leg, marker_set, static, trial)
+    assert [drift.name for drift in drifts] == ["RLFC", "LTH1"]
+    row = marker_set.names.index("RLFC")
+    np.testing.assert_array_equal(found.positions[row], marker_set.positions[row])
+    row = marker_set.names.index("LTH1")
+    np.testing.assert_allclose(found.positions[row], moved.positions[row], rtol=0, atol=1e-3)
+
+
+def test_nothing_is_solved_where_nothing_moved(person) -> None:
+    leg, marker_set = person
+    static = trial_of(leg, marker_set)[0]
+    found, drifts = reseat_drifted(leg, marker_set, static, static)
+    assert found is marker_set
+    assert drifts == ()

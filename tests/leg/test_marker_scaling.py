@@ -7,11 +7,12 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.leg.inverse_kinematics import solve_inverse_kinematics
-from trochlea.leg.marker_drift import drifted_markers, replace_in_trial
+from trochlea.leg.marker_drift import reseat_drifted
 from trochlea.leg.marker_kinematics import body_points, place_points
-from trochlea.leg.marker_scaling import measurements, place_markers, scale_to_markers
+from trochlea.leg.marker_measurements import measurements
+from trochlea.leg.marker_scaling import place_markers, scale_to_markers
 from trochlea.leg.marker_set import on_leg, published_marker_sets
-from trochlea.leg.model import BODIES, build_leg, build_leg_from_factors
+from trochlea.leg.model import BODIES, build_leg_from_factors
 from trochlea.leg.osim import read_osim
 from trochlea.motion.markers import Markers
 from trochlea.motion.storage import read_storage
@@ -22,7 +23,7 @@ PUBLISHED_FACTORS = {
     "calcn_r": (1.1431554756616295609, 1.6607608927176813474, 1.4975279291395353631),
     "toes_l": (1.1431554756616295609, 1.6607608927176813474, 1.4975279291395353631),
 }
-"""`opensim-2024-models`, scaleSet_applied_walk.xml: what OpenSim's scale tool found on the same static trial, 0 to 0.3 s.
+"""`opensim-2024-models`, scaleSet_applied_walk.xml: what OpenSim's scale tool found on this static trial, 0 to 0.3 s.
 Its thighs and shanks (0.958, 1.149) were given by hand."""
 
 FACTOR_TOLERANCE = 2e-6
@@ -109,10 +110,9 @@ def test_markers_move_onto_their_measured_places_unless_they_are_fixed(scaling, 
 
 
 def test_the_walk_on_our_own_scaling_is_the_published_one_but_for_an_offset(scaling, static, folder) -> None:
-    trial, marker_set = read_trc(folder / "markers.trc"), scaling.marker_set
-    moved = tuple(drift.name for drift in drifted_markers(marker_set, static, trial))
-    assert moved == ("L.TH1", "L.TH2", "L.TH3", "L.TH4")
-    marker_set, _ = replace_in_trial(scaling.leg, marker_set, trial, moved)
+    trial = read_trc(folder / "markers.trc")
+    marker_set, drifts = reseat_drifted(scaling.leg, scaling.marker_set, static, trial)
+    assert [drift.name for drift in drifts] == ["L.TH1", "L.TH2", "L.TH3", "L.TH4"]
     found = solve_inverse_kinematics(scaling.leg, marker_set, trial)
     reference = read_storage(folder / "ik.mot")
     for name in scaling.leg.coordinates:
@@ -139,8 +139,12 @@ def test_a_static_trial_without_a_marker_says_what_it_lacks_and_what_is_assumed(
     lacking = replace(person, names=tuple(person.names[i] for i in keep), positions=person.positions[:, keep])
     found = scale_to_markers(lacking, mass=70, height=1.7, sex="female")
     assert any(note.startswith("thigh: the static trial lacks LHJC-LLFC") for note in found.notes)
-    assert any(note.startswith("assumed: femur_r x, y, z: no pair measures it, the mean of all") for note in found.notes)
-    assert any(note.startswith("assumed: pelvis y: no pair measures it, the mean of its other axes") for note in found.notes)
+    assert any(
+        note.startswith("assumed: femur_r x, y, z: no pair measures it, the mean of all") for note in found.notes
+    )
+    assert any(
+        note.startswith("assumed: pelvis y: no pair measures it, the mean of its other axes") for note in found.notes
+    )
     np.testing.assert_allclose(found.factors["femur_r"], 1.1, rtol=1e-9, atol=0)
 
 
@@ -155,6 +159,16 @@ def test_a_static_trial_without_a_marker_says_what_it_lacks_and_what_is_assumed(
 def test_a_static_trial_that_cannot_scale_is_refused(change, message) -> None:
     with pytest.raises(InputError, match=message):
         scale_to_markers(change(standing(1.1)), mass=70, height=1.7, sex="male")
+
+
+@pytest.mark.parametrize(("first", "second"), [("RASI", "LASI"), ("RLFC", "RLMAL"), ("RCAL", "RTOE")])
+def test_swapped_labels_of_the_static_trial_are_refused(first, second) -> None:
+    person = standing(1.0)
+    names = {first: second, second: first}
+    with pytest.raises(InputError, match="swapped in the static trial|check the unit of the file"):
+        scale_to_markers(
+            replace(person, names=tuple(names.get(n, n) for n in person.names)), mass=70, height=1.7, sex="male"
+        )
 
 
 @pytest.mark.parametrize(
@@ -190,13 +204,26 @@ def test_measurements_name_markers_of_their_set() -> None:
             assert set(measurement.bodies) <= set(BODIES)
 
 
-def test_the_skeleton_from_factors_of_one_is_the_skeleton_of_its_height() -> None:
-    by_height = build_leg(mass=75, height=1.87, sex="male")
-    by_factors = build_leg_from_factors(
-        {body: np.full(3, 1.1) for body in BODIES}, mass=75, height=1.87, sex="male", source="test", notes=()
-    )
-    np.testing.assert_allclose(by_height.mj.body_pos, by_factors.mj.body_pos, rtol=1e-12, atol=1e-15)
-    np.testing.assert_allclose(by_height.mj.body_mass, by_factors.mj.body_mass, rtol=1e-12, atol=0)
-    with pytest.raises(InputError, match="scale factors of femur_l"):
-        build_leg_from_factors({"pelvis": np.ones(3)} | {b: np.ones(3) for b in BODIES if b != "femur_l"},
-                               mass=75, height=1.87, sex="male", source="test", notes=())
+def test_factors_of_one_body_move_only_what_it_carries() -> None:
+    def positions(factors):
+        leg = build_leg_from_factors(
+            {body: np.full(3, factors.get(body, 1.0)) for body in BODIES},
+            mass=75,
+            height=1.7,
+            sex="male",
+            source="test",
+            notes=(),
+        )
+        return {name: np.array(leg.mj.body(name).pos) for name in BODIES}
+
+    plain, wide = positions({}), positions({"pelvis": 1.2})
+    for name in BODIES:
+        factor = 1.2 if name in ("torso", "femur_r", "femur_l") else 1.0
+        np.testing.assert_allclose(wide[name], factor * plain[name], rtol=1e-12, atol=1e-15, err_msg=name)
+
+
+@pytest.mark.parametrize("factors", [{"femur_l": np.array([1.0, -1.0, 1.0])}, {"femur_l": np.full(3, np.nan)}])
+def test_impossible_factors_are_refused(factors) -> None:
+    whole = {body: np.ones(3) for body in BODIES} | factors
+    with pytest.raises(InputError, match="scale factors of femur_l: expected three positive numbers"):
+        build_leg_from_factors(whole, mass=75, height=1.7, sex="male", source="test", notes=())

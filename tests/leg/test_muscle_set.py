@@ -102,5 +102,5 @@ def test_an_unscaled_model_file_has_the_published_set_of_its_own_generation(data
 
 
 def test_the_ratio_of_lengths_is_the_size_alone_whatever_the_paths():
-    leg = build_leg(mass=70.0, height=1.1 * MODEL_STATURE, sex="female", paths="lai-uhlrich-2023")
+    leg = evenly_scaled_leg(1.1, mass=70.0, sex="female", paths="lai-uhlrich-2023")
     np.testing.assert_allclose(length_ratio(leg, "right"), 1.1, rtol=1e-6, atol=0)

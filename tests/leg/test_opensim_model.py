@@ -1,10 +1,17 @@
 """What of other people's models the wheel is given, and what is refused."""
 
+import xml.etree.ElementTree as ET
+
 import numpy as np
 import pytest
 
 from trochlea.errors import FormatError, InputError, ModelError
+from trochlea.leg.muscle_sharing import share
 from trochlea.leg.opensim_leg import build_opensim_leg
+from trochlea.leg.prepared_leg import prepare_leg
+from trochlea.leg.strength_fit import fit_strengths
+from trochlea.leg.strength_tests import strength_tests
+from trochlea.person.measured import Measured
 
 
 def rename(old, new):
@@ -79,6 +86,56 @@ def test_a_muscle_that_the_model_switches_off_and_those_of_the_trunk_are_left_ou
     assert "soleus_r" in note
     assert "ercspn_l" in note
     assert len(opensim_gait.parameters("right").names) == 43
+
+
+@pytest.fixture
+def reduced(gait_folder, tmp_path):
+    """gait2392 as its maker would reduce it: one vasti muscle, named and numbered as in gait10dof."""
+    tree = ET.parse(gait_folder / "subject01.osim")
+    forces = tree.getroot().find("Model/ForceSet/objects")
+    kept = {"rect_fem": "rect_fem", "vas_int": "vasti", "glut_max2": "glut_max", "bifemlh": "hamstrings"}
+    kept |= {"bifemsh": "bifemsh", "psoas": "iliopsoas", "med_gas": "gastroc", "soleus": "soleus", "tib_ant": "tib_ant"}
+    for muscle in list(forces):
+        base, side = muscle.get("name")[:-2], muscle.get("name")[-2:]
+        if base not in kept:
+            forces.remove(muscle)
+            continue
+        muscle.set("name", kept[base] + side)
+    groups = tree.getroot().find("Model/ForceSet/groups")
+    if groups is not None:
+        tree.getroot().find("Model/ForceSet").remove(groups)
+    path = tmp_path / "reduced.osim"
+    tree.write(path)
+    return build_opensim_leg(path)
+
+
+def test_a_reduced_model_says_what_stands_for_what_and_which_tests_it_cannot_do(opensim, reduced):
+    assert reduced.family.name == "gait10dof"
+    assert len(reduced.parameters("left").names) == 9
+    (lumps,) = (note for note in reduced.notes if "reduced model" in note)
+    assert "vasti_r for vasint, vaslat, vasmed" in lumps
+    (tests,) = (note for note in reduced.notes if "strength tests" in note)
+    for group in ("hip_abduction", "hip_adduction"):
+        assert group in tests
+    assert "knee_extension" not in tests
+
+
+def test_strength_of_a_group_that_a_reduced_model_lacks_is_refused_and_others_are_fitted(opensim, reduced):
+    tests = strength_tests(reduced, reduced.parameters("right"), "right")
+    extension = tests.moments[tests.groups.index("knee_extension")]
+    target = Measured(value=1.2 * extension.sum(), sd=1.0, unit="N.m", source="measured")
+    fit = fit_strengths(tests, {"knee_extension": target})
+    assert fit.factors["vasint"] == pytest.approx(1.2, rel=1e-3)
+    with pytest.raises(InputError, match="strength of hip_abduction: no member pulls that way"):
+        fit_strengths(tests, {"hip_abduction": target})
+
+
+def test_one_vasti_muscle_loads_all_heads_of_the_knee(opensim, reduced, gait_walk):
+    prepared = prepare_leg(reduced, gait_walk, "left")
+    result = share(prepared, reduced.parameters("left"))
+    tension = result.extensor.tension[result.is_valid]
+    np.testing.assert_allclose(tension.sum(axis=1), result.force_of("quadriceps")[result.is_valid], rtol=1e-12, atol=0)
+    assert (tension.max(axis=0) > 10).all()
 
 
 def test_a_published_set_is_refused_for_muscles_that_it_does_not_have(opensim_gait):

@@ -15,10 +15,11 @@ RANGES_DEG = {
     "hip_adduction": (-50, 30),
     "hip_rotation": (-40, 40),
     "knee_angle": (0, 120),
-    "ankle_angle": (-40, 30),
+    "ankle_angle": (-50, 50),
     "subtalar_angle": (-20, 20),
 }
-"""Ranges of the coordinates in Rajagopal2016.osim, rounded; subtalar as in MyoLegs."""
+"""Ranges of the coordinates in Rajagopal2016.osim, rounded; the ankle as in RajagopalLaiUhlrich2023.osim, subtalar as
+in MyoLegs. Beyond 124 degrees of knee flexion gastrocnemius of an unevenly scaled tibia sinks into its cylinder."""
 
 COMBINED_DEG = {
     "hip_flexion": {"hip_adduction": (-30, 0, 25), "hip_rotation": (-30, 0, 30)},
@@ -38,10 +39,10 @@ UNEVEN = {
 }
 
 LARGEST_CHANGE = 5e-3
-"""Largest change of length within one degree [m]; seen 1.9 mm (glmax2). Without the repairs 36 mm."""
+"""Largest change of length within one degree [m]; seen 2.0 mm (tfl). Without the repairs 36 mm."""
 
 LARGEST_UNEXPLAINED = 1e-3
-"""What moment arm times angle may leave of it [m]; seen 0.3 mm, where a point sinks."""
+"""What moment arm times angle may leave of it [m]; seen 0.29 mm (glmax2), where a point sinks."""
 
 SAME_LENGTH = 1e-9
 """Our closed form against MuJoCo where it wraps [m]: rounding; worst seen 2e-13."""
@@ -151,7 +152,7 @@ def test_gluteus_maximus_stays_behind_the_hip_in_a_deep_squat(leg):
     for angle in flexion:
         geometry = muscle_geometry(leg, static_pose(leg, {"hip_flexion_r": angle, "hip_adduction_r": 0.17}), "right")
         arms = dict(zip(geometry.names, geometry.moment_arms[0, :, 0], strict=True))
-        assert arms["glmax1"] < 0 and arms["glmax2"] < 0 and arms["glmax3"] < 0, np.degrees(angle)
+        assert max(arms["glmax1"], arms["glmax2"], arms["glmax3"]) < 0, np.degrees(angle)
 
 
 def path_of_one_cylinder(near, radius=0.04):
@@ -163,6 +164,7 @@ def path_of_one_cylinder(near, radius=0.04):
         turn=np.eye(3),
         axes=np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]),
         radius=radius,
+        sense=1.0,
     )
 
 

@@ -25,9 +25,12 @@ def person():
     places, _ = place_points(body_points(leg, marker_set.bodies, marker_set.positions), values)
     tremble = 1e-3 * np.array([1.0, -1.0] * 5)[:, None, None] * np.ones(3)
     positions = places + tremble
-    return leg, marker_set, Markers(
-        times=np.arange(10) * 0.1, names=marker_set.names, positions=positions, source="static.trc"
-    ), values[0]
+    return (
+        leg,
+        marker_set,
+        Markers(times=np.arange(10) * 0.1, names=marker_set.names, positions=positions, source="static.trc"),
+        values[0],
+    )
 
 
 def test_the_standing_posture_is_that_of_the_mean_markers(person) -> None:

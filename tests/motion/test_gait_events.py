@@ -21,9 +21,9 @@ BY_MOVEMENT = 0.036
 """Error of events told from movement [s]: worst seen 0.034 on the treadmill (strikes, on average 0.029 too early),
 0.027 on the walk (foot off). `zeni-2008-events` reports 98 % within 0.033 s over ground."""
 
-BY_FORCE = 0.029
+BY_FORCE = 0.034
 """Error of events of the treadmill's plates against the file's own, which are rounded to 0.01 s and whose threshold is
-not told [s]; worst seen 0.027 (a foot off of a foot that drags)."""
+not told [s]; worst seen 0.032: feet that drag with 10 to 20 N when they leave."""
 
 PLATE_RATE = 0.013
 """Events from loads at the motion's 100 Hz against the plate's own 2000 Hz: one frame [s]; worst seen 0.011."""

@@ -8,10 +8,12 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.motion.coverage import contacts
 from trochlea.motion.external_loads import force_file, read_external_loads
+from trochlea.motion.filtering import CUTOFF, as_given
 from trochlea.motion.foot_path import FootPath, ground_speed
 from trochlea.motion.plate_feet import join_plates
 from trochlea.motion.plate_force import PlateForce
 from trochlea.motion.storage import read_table
+from trochlea.motion.trial import join_trial, prepare_trial
 
 ROUNDING = 1e-9
 """Sums of copied forces; worst seen 0."""
@@ -96,6 +98,30 @@ def test_the_walks_contacts_on_unnamed_plates_come_back_to_the_feet_that_made_th
         np.testing.assert_allclose(load.point, true.point, rtol=0, atol=ROUNDING, equal_nan=True)
         np.testing.assert_allclose(load.free_moment, true.free_moment, rtol=0, atol=ROUNDING)
         np.testing.assert_array_equal(load.is_covered[inside], true.is_covered[inside])
+
+
+def test_a_trial_on_unnamed_plates_is_the_one_that_names_the_feet(walk):
+    plates, _, _ = shuffled(walk)
+    given = {"markers": as_given("markers")}
+    trial = join_trial("walk", walk.motion.coordinates, plates, walk.feet, walk.pelvis, **given, force_cutoff=None)
+    for load, true in zip(trial.motion.contacts, walk.motion.contacts, strict=True):
+        np.testing.assert_allclose(load.force, true.force, rtol=0, atol=ROUNDING)
+        np.testing.assert_array_equal(load.is_covered, true.is_covered)
+    assert [record.sentence() for record in trial.filtering] == [
+        "markers: as given, not filtered",
+        "ground forces: as given, not filtered",
+    ]
+    smooth = join_trial("walk", walk.motion.coordinates, plates, walk.feet, walk.pelvis, **given)
+    same = prepare_trial(
+        walk.folder / "ik_filtered_6hz.mot", walk.folder / "external_loads.xml", force_cutoff=CUTOFF
+    ).motion
+    for load, true in zip(smooth.motion.contacts, same.contacts, strict=True):
+        np.testing.assert_allclose(load.force, true.force, rtol=0, atol=ROUNDING)
+    assert [record.cutoff for record in smooth.filtering] == [None, CUTOFF, CUTOFF]
+    aside = replace(plates[0], point=plates[0].point + [0.0, 0.0, 2.0])
+    lost = join_trial("walk", walk.motion.coordinates, [aside, *plates[1:]], walk.feet, walk.pelvis, **given)
+    assert len(lost.notes) == 1
+    assert "plate 3, 0.82 to 1.61 s" in lost.notes[0]
 
 
 def test_both_feet_on_one_plate_are_covered_only_while_one_of_them_stands_on_it():
@@ -194,7 +220,7 @@ def test_most_of_a_treadmill_walk_is_covered_and_crossed_belts_are_not(treadmill
     right, left = joined.contacts
     weights = []
     for load in (right, left):
-        assert 0.8 < load.is_covered.mean() < 0.95
+        assert 0.75 < load.is_covered.mean() < 0.95
         weights.append(load.force[:, 1].max())
     # Both feet carry the same person.
     assert weights[0] == pytest.approx(weights[1], rel=0.05)
@@ -202,4 +228,4 @@ def test_most_of_a_treadmill_walk_is_covered_and_crossed_belts_are_not(treadmill
     crossed = (joined.times > 2.79) & (joined.times < 2.88)
     assert not right.is_covered[crossed].any()
     assert not left.is_covered[crossed].any()
-    assert any("belt 1, 2.78 to 2.89 s: both feet stand on it" in note for note in joined.notes)
+    assert any("force plate 1, 2.78 to 2.89 s: both feet stand on it" in note for note in joined.notes)

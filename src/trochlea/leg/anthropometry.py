@@ -82,7 +82,7 @@ def length_factors(*, height: float, sex: str, model_height: float, model_sex: s
 
 
 def length_notes(*, height: float, sex: str) -> tuple[str, ...]:
-    """What a reader must know of predicted lengths: values with their scatter, and a stature that nobody surveyed had."""
+    """What a reader must know: predicted lengths with their scatter, and a stature that nobody surveyed had."""
     words = (
         f"{name.replace('_', ' ')} {length.value * 1e3:.0f} mm (SD {(length.sd or 0.0) * 1e3:.0f})"
         for name, length in segment_lengths(height=height, sex=sex).items()

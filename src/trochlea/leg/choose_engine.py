@@ -9,7 +9,7 @@ from trochlea.leg.family import check_engine, recognise_family
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.model import build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.opensim_leg import build_opensim_leg
+from trochlea.leg.opensim_leg import OpensimLeg, build_opensim_leg
 from trochlea.leg.opensim_model import READABLE_VERSION, file_version
 from trochlea.leg.opensim_program import has_opensim
 from trochlea.leg.osim import read_osim
@@ -42,21 +42,27 @@ def choose_engine(
     """
     if prefer not in get_args(EnginePreference):
         raise InputError(f"engine {prefer!r}: expected one of {', '.join(get_args(EnginePreference))}")
-    if prefer == "opensim" or (prefer == "auto" and file_version(path) < READABLE_VERSION):
+    if prefer == "opensim":
         return build_opensim_leg(path)
     if prefer == "mujoco":
         return MujocoLeg(model=build_leg_from_osim(read_osim(path), extra_muscles=extra_muscles))
+    version = file_version(path)
+    if version < READABLE_VERSION:
+        return _with_reason(path, f"the file is of an older format (version {version or 'not told'})")
     family = recognise_family(path)
     check_engine(family, has_opensim=has_opensim())
-    reason = (
-        f"the model is of the family {family.name}" if family.name != "unknown" else "the model is of no known family"
-    )
-    if family.name in BUILT_IN_FAMILIES:
-        try:
-            return MujocoLeg(model=build_leg_from_osim(read_osim(path), extra_muscles=extra_muscles))
-        except ModelError as refusal:
-            if not has_opensim():
-                raise ModelError(f"{refusal}; or pip install 'trochlea[opensim]' to run the model as it is") from None
-            reason = f"the built-in leg does not fit ({refusal})"
+    if family.name not in BUILT_IN_FAMILIES:
+        known = "no known family" if family.name == "unknown" else f"the family {family.name}"
+        return _with_reason(path, f"the model is of {known}")
+    try:
+        return MujocoLeg(model=build_leg_from_osim(read_osim(path), extra_muscles=extra_muscles))
+    except ModelError as refusal:
+        if not has_opensim():
+            raise ModelError(f"{refusal}; or pip install 'trochlea[opensim]' to run the model as it is") from None
+        return _with_reason(path, f"the built-in leg does not fit ({refusal})")
+
+
+def _with_reason(path: Path | str, reason: str) -> OpensimLeg:
+    """The wheel, and why it was taken."""
     leg = build_opensim_leg(path)
     return replace(leg, notes=(f"{leg.program} moves this leg: {reason}", *leg.notes))

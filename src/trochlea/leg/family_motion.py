@@ -12,6 +12,9 @@ from trochlea.motion.column import coordinate_name
 from trochlea.motion.storage import read_storage
 from trochlea.motion.timeseries import TimeSeries
 
+FARTHEST_OVEREXTENSION = np.deg2rad(20)
+"""No knee overextends farther than this [rad]. Assumed: the known families' models stop at 10 degrees or earlier."""
+
 
 def read_model_motion(path: Path | str, model_path: Path | str) -> TimeSeries:
     """A motion file of a model in its own names and signs, in SI units and radians.
@@ -76,6 +79,29 @@ def from_ours(series: TimeSeries, family: ModelFamily) -> TimeSeries:
         names=tuple(coordinate.theirs for _, coordinate in columns),
         units=tuple(series.units[i] for i, _ in columns),
     )
+
+
+def check_knees(series: TimeSeries, *, name: str) -> None:
+    """Refuse a motion whose knees bend backwards: it was made with a model of another family.
+
+    Args:
+        series: Joint angles in our names and signs [rad].
+        name: Motion, for the message.
+
+    Raises:
+        ModelError: If a knee overextends farther than knees do, and farther than it bends.
+    """
+    for column, unit in zip(series.names, series.units, strict=True):
+        if column not in ("knee_angle_r", "knee_angle_l") or unit != "rad":
+            continue
+        flexion = series.column(column)
+        backwards, bent = float(-flexion.min()), float(flexion.max())
+        if backwards > max(FARTHEST_OVEREXTENSION, bent):
+            raise ModelError(
+                f"{name}: with this model {column} runs from {np.rad2deg(-backwards):.0f} to {np.rad2deg(bent):.0f} "
+                "degrees of flexion, a knee that bends backwards; expected mostly flexion: the motion was made with a "
+                "model of another family (gait2392 counts flexion negative), give that model"
+            )
 
 
 def _value_name(column: str) -> str:

@@ -9,6 +9,7 @@ from scipy.interpolate import BSpline, make_interp_spline
 from trochlea.errors import InputError
 from trochlea.leg.couplings import Coupling, Reduction
 from trochlea.leg.engine import MjData, load_engine
+from trochlea.leg.gastrocnemius_path import free_points
 from trochlea.leg.model import LegModel
 from trochlea.leg.pelvic_wraps import hold_on_cylinders
 from trochlea.motion.motion import Side
@@ -180,8 +181,11 @@ def muscle_geometry(leg: LegModel, pose: Pose, side: Side) -> MuscleGeometry:
     mj, suffix, frames = leg.mj, side[0], pose.times.size
     lengths = np.empty((frames, mj.ntendon))
     sparse = np.empty((frames, mj.ten_J_colind.size))
+    places = _straight_places(leg, pose, side)
 
     def visit(data: MjData, frame: int) -> None:
+        for site, place in places:
+            data.site_xpos[site] = place[frame]
         mujoco.mj_tendon(mj, data)
         lengths[frame] = data.ten_length
         sparse[frame] = data.ten_J
@@ -207,6 +211,19 @@ def muscle_geometry(leg: LegModel, pose: Pose, side: Side) -> MuscleGeometry:
         moment_arms=read_only(-reduced[..., wanted]),
         patella_arms=read_only(-jacobian[..., slides]),
     )
+
+
+def _straight_places(leg: LegModel, pose: Pose, side: Side) -> list[tuple[int, Array]]:
+    """Sites that have no place of their own, and their places, shape (frames, 3) [m]."""
+    free = free_points(leg.mj, side, pose.times.size)
+
+    def observe(data: MjData, frame: int) -> None:
+        for point in free:
+            point.observe(data, frame)
+
+    if free:
+        over_frames(leg, pose, observe)
+    return [(point.site, point.places()) for point in free]
 
 
 def _columns(leg: LegModel, series: TimeSeries) -> tuple[Array, tuple[str, ...]]:

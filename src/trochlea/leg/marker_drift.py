@@ -74,6 +74,21 @@ def drifted_markers(marker_set: MarkerSet, static: Markers, trial: Markers) -> t
     return tuple(drifts)
 
 
+def reseat_drifted(
+    leg: LegModel, marker_set: MarkerSet, static: Markers, trial: Markers
+) -> tuple[MarkerSet, tuple[MarkerDrift, ...]]:
+    """Technical markers that moved since the static trial, laid where the trial shows them; and all that moved.
+
+    A landmark that moved stays where it is on the model: it is named, and the trial's user decides.
+    """
+    drifts = drifted_markers(marker_set, static, trial)
+    landmarks = {n for n, w in zip(marker_set.names, marker_set.static_weights, strict=True) if w > 0}
+    technical = tuple(drift.name for drift in drifts if drift.name not in landmarks)
+    if technical:
+        marker_set, _ = replace_in_trial(leg, marker_set, trial, technical)
+    return marker_set, drifts
+
+
 def replace_in_trial(
     leg: LegModel, marker_set: MarkerSet, trial: Markers, names: tuple[str, ...]
 ) -> tuple[MarkerSet, InverseKinematics]:

@@ -9,6 +9,7 @@ from trochlea.errors import InputError, ModelError
 from trochlea.leg.anthropometry import length_factors, length_notes, segment_lengths
 from trochlea.leg.couplings import Coupling, couplings_of
 from trochlea.leg.engine import MjModel, MjSpec, load_engine
+from trochlea.leg.gastrocnemius_path import repair_gastrocnemius
 from trochlea.leg.high_flexion import apply_high_flexion
 from trochlea.leg.mass_properties import MassProperties, assign
 from trochlea.leg.myolegs import add_muscle, load_legs
@@ -148,6 +149,7 @@ def build_leg_from_factors(
         if body not in factors or not bool(np.all(np.isfinite(factors[body]) & (factors[body] > 0))):
             raise InputError(f"scale factors of {body}: expected three positive numbers, found {factors.get(body)}")
     spec, couplings, repairs = _skeleton(paths)
+    repairs = (*repairs, repair_gastrocnemius(spec, paths))
     for muscle in extra_muscles:
         add_muscle(spec, muscle)
     scale(spec, factors)
@@ -190,6 +192,7 @@ def build_leg_from_osim(osim: OsimModel, *, extra_muscles: tuple[MusclePath, ...
     if abs(osim.gravity[0]) > 1e-9 or abs(osim.gravity[2]) > 1e-9 or osim.gravity[1] >= 0:
         raise ModelError(f"{osim.path}: gravity: expected along -y, found {osim.gravity}; {REMEDY}")
     spec, couplings, repairs, factors, paths = _fitting_skeleton(osim)
+    repairs = (*repairs, repair_gastrocnemius(spec, paths))
     for muscle in extra_muscles:
         add_muscle(spec, muscle)
     scale(spec, factors)

@@ -1,6 +1,7 @@
 """The generalised coordinates of an OpenSim model, as the program counts them and as we do."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class OpensimCoordinate:
     name: str
     ours: str | None
     sign: int
-    unit: str | None
+    unit: Literal["rad", "m"] | None
     state_index: int
     default: float
     is_held: bool
@@ -60,7 +61,10 @@ def opensim_coordinates(
     """
     known = {c.theirs: c for c in family.coordinates}
     dependent = {coupler.dependent for coupler in couplers}
-    units = {opensim.Coordinate.Rotational: "rad", opensim.Coordinate.Translational: "m"}
+    units: dict[int, Literal["rad", "m"]] = {
+        opensim.Coordinate.Rotational: "rad",
+        opensim.Coordinate.Translational: "m",
+    }
     members = model.getCoordinateSet()
     if not state.getNQ() == state.getNU() == members.getSize():
         raise ModelError(f"{path}: {state.getNQ()} state values for {members.getSize()} coordinates; use plain joints")

@@ -22,6 +22,7 @@ from trochlea.leg.opensim_model import OpensimModel, read_opensim_model
 from trochlea.leg.opensim_program import load_opensim
 from trochlea.leg.repairs import Repair
 from trochlea.leg.segments import Segments
+from trochlea.leg.strength_tests import group_members, standard_positions
 from trochlea.motion.motion import ContactLoad, Side
 from trochlea.motion.timeseries import Array, TimeSeries
 
@@ -126,4 +127,17 @@ def build_opensim_leg(path: Path | str) -> OpensimLeg:
         ModelError: If the wheel is not installed or cannot load the model, or if a part of it is not supported.
     """
     model = read_opensim_model(path)
-    return OpensimLeg(model=model, notes=model.notes)
+    powerless = _powerless_tests(model)
+    notes = (f"the model cannot do the strength tests of {', '.join(powerless)}",) if powerless else ()
+    return OpensimLeg(model=model, notes=(*model.notes, *notes))
+
+
+def _powerless_tests(model: OpensimModel) -> list[str]:
+    """Strength tests about an axis, or of muscles, that the model does not have."""
+    names = {member.name for side in model.muscles.values() for member in side}
+    axes = {c.ours[:-2] for c in model.coordinates if c.ours is not None}
+    return [
+        test.group
+        for test in standard_positions()
+        if test.axis not in axes or not names.intersection(group_members()[test.group])
+    ]

@@ -211,7 +211,7 @@ def _muscles(
 
 def _acts(opensim: Opensim, loaded: OpensimModel, muscle: Opensim, side: Side) -> bool:
     """Whether a muscle has a moment arm about an axis of its own leg, in the model's default posture."""
-    along = unit_pull(opensim, loaded.model, loaded.state, muscle, loaded.n_bodies).along
+    along = unit_pull(opensim, loaded.model, loaded.state, muscle.getPath(), loaded.n_bodies).along
     columns = [loaded.index(f"{name}_{side[0]}") for name in LEG_COORDINATES]
     arms = [along[loaded.coordinates[column].state_index] for column in columns if column is not None]
     return bool(np.max(np.abs(arms), initial=0.0) > ACTING_ARM)

@@ -25,6 +25,7 @@ def muscle_geometry(loaded: OpensimModel, pose: Pose, side: Side) -> MuscleGeome
     """
     opensim = load_opensim()
     muscles = _muscles(loaded, side)
+    paths = [member.muscle.getPath() for member in muscles]
     patella, femur = loaded.body(f"patella_{side[0]}"), loaded.body(f"femur_{side[0]}")
     order = [c.state_index for c in loaded.coordinates]
     shape = (pose.times.size, len(muscles))
@@ -33,9 +34,9 @@ def muscle_geometry(loaded: OpensimModel, pose: Pose, side: Side) -> MuscleGeome
 
     def visit(state: Opensim, frame: int) -> None:
         turn = None if patella is None or femur is None else rotation_in_ground(femur, state)
-        for k, member in enumerate(muscles):
-            pull = unit_pull(opensim, loaded.model, state, member.muscle, loaded.n_bodies)
-            lengths[frame, k] = member.muscle.getPath().getLength(state)
+        for k, path in enumerate(paths):
+            pull = unit_pull(opensim, loaded.model, state, path, loaded.n_bodies)
+            lengths[frame, k] = path.getLength(state)
             along[frame, k] = pull.along[order]
             if turn is not None and patella is not None:
                 on_patella[frame, k] = (force_on(pull, patella.getMobilizedBodyIndex()) @ turn)[:2]

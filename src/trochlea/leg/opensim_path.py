@@ -21,7 +21,7 @@ class UnitPull:
     on_bodies: Opensim
 
 
-def unit_pull(opensim: Opensim, model: Opensim, state: Opensim, muscle: Opensim, n_bodies: int) -> UnitPull:
+def unit_pull(opensim: Opensim, model: Opensim, state: Opensim, path: Opensim, n_bodies: int) -> UnitPull:
     """Effect of 1 N of tension; the state must be realised to positions.
 
     One product with the system's Jacobian gives the moment arms about all coordinates, where the program's own
@@ -32,14 +32,14 @@ def unit_pull(opensim: Opensim, model: Opensim, state: Opensim, muscle: Opensim,
         opensim: The module.
         model: The program's model.
         state: The pose.
-        muscle: The program's muscle.
+        path: The muscle's, of the program.
         n_bodies: Bodies of the program, ground included.
     """
     zero = opensim.SpatialVec(opensim.Vec3(0.0), opensim.Vec3(0.0))
     on_bodies = opensim.VectorOfSpatialVec(n_bodies, zero)
     on_coordinates = opensim.Vector(state.getNU(), 0.0)
     through_bodies = opensim.Vector(state.getNU(), 0.0)
-    muscle.getPath().addInEquivalentForces(state, 1.0, on_bodies, on_coordinates)
+    path.addInEquivalentForces(state, 1.0, on_bodies, on_coordinates)
     model.getMatterSubsystem().multiplyBySystemJacobianTranspose(state, on_bodies, through_bodies)
     along = np.asarray(through_bodies.to_numpy() + on_coordinates.to_numpy())
     return UnitPull(along=along, on_bodies=on_bodies)

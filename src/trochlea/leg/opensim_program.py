@@ -24,6 +24,5 @@ def load_opensim() -> Opensim:
     if not has_opensim():
         raise ModelError("this model needs the OpenSim engine, which is not installed: pip install 'trochlea[opensim]'")
     opensim = importlib.import_module("opensim")
-    opensim.Logger.removeFileSink()
     opensim.Logger.setLevelString("off")
     return opensim

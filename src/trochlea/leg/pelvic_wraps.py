@@ -10,6 +10,7 @@ path stays on the side on which it lies in the neutral posture. Everywhere else 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from trochlea.leg.engine import MjModel, MjSpec
@@ -40,6 +41,7 @@ class HipPath:
         turn: Femur (hip angles 0) to the cylinder's frame, shape (3, 3).
         axes: Unit axes of the three hip joints, each in the femur as the joints before it left it, shape (3, 3).
         radius: Of the cylinder [m].
+        sense: 1 if the neutral posture's path turns from the pelvis' points to the femur's as x turns to y, -1 if not.
     """
 
     on_pelvis: Array
@@ -48,6 +50,7 @@ class HipPath:
     turn: Array
     axes: Array
     radius: float
+    sense: float
 
 
 def repair_pelvic_wraps(spec: MjSpec) -> Repair:
@@ -93,18 +96,22 @@ def hip_path(mj: MjModel, muscle: str, side: str) -> HipPath:
     """The path of one of WRAPS in a compiled model."""
     cylinder, femur = mj.geom(f"{WRAPS[muscle]}_wrap_{side}"), mj.body(f"femur_{side}")
     to_cylinder = Rotation.from_quat(cylinder.quat, scalar_first=True).as_matrix().T
-    sites = [mj.site(f"{muscle}-P{number}_{side}").pos for number in (1, 2, 3, 4)]
+    sites = np.array([mj.site(f"{muscle}-P{number}_{side}").pos for number in (1, 2, 3, 4)])
+    on_pelvis = (sites[:2] - cylinder.pos) @ to_cylinder.T
+    hip = to_cylinder @ (femur.pos - cylinder.pos)
+    turn = to_cylinder @ Rotation.from_quat(femur.quat, scalar_first=True).as_matrix()
     return HipPath(
-        on_pelvis=(np.array(sites[:2]) - cylinder.pos) @ to_cylinder.T,
-        on_femur=np.array(sites[2:]),
-        hip=to_cylinder @ (femur.pos - cylinder.pos),
-        turn=to_cylinder @ Rotation.from_quat(femur.quat, scalar_first=True).as_matrix(),
+        on_pelvis=on_pelvis,
+        on_femur=sites[2:],
+        hip=hip,
+        turn=turn,
+        sense=float(np.sign(_about_axis(on_pelvis[1], hip + turn @ sites[2]))),
         axes=np.array([mj.joint(f"{name}_{side}").axis for name in HIP_COORDINATES]),
         radius=float(cylinder.size[0]),
     )
 
 
-def is_let_go(path: HipPath, angles: Array) -> Array:
+def is_let_go(path: HipPath, angles: Array) -> NDArray[np.bool_]:
     """Whether the femur's first point is inside the cylinder, or more than half a turn round it.
 
     A point of the pelvis itself inside the cylinder takes the cylinder out of the path in every pose, here as in
@@ -143,8 +150,7 @@ def path_length(path: HipPath, angles: Array) -> Array:
 
 def _turned(path: HipPath, near: Array) -> Array:
     """Angle about the cylinder from the pelvis' point to the femur's, positive as in the neutral posture [rad]."""
-    neutral = _on_femur(path, np.zeros((1, 3)))[0, 0]
-    angle = _about_axis(path.on_pelvis[1], near) * np.sign(_about_axis(path.on_pelvis[1], neutral))
+    angle = _about_axis(path.on_pelvis[1], near) * path.sense
     return np.where(angle < LEAST_ANGLE, angle + 2 * np.pi, angle)
 
 
@@ -155,7 +161,9 @@ def _about_axis(start: Array, end: Array) -> Array:
 
 def _on_femur(path: HipPath, angles: Array) -> Array:
     """Both points of the femur in the cylinder's frame, shape (frames, 2, 3) [m]."""
-    turn = Rotation.from_matrix(path.turn)
-    for axis, angle in zip(path.axes, angles.T, strict=True):
-        turn = turn * Rotation.from_rotvec(angle[:, None] * axis)
-    return path.hip + np.einsum("fij,pj->fpi", turn.as_matrix(), path.on_femur)
+    points = np.repeat(path.on_femur[None], len(angles), axis=0)
+    for axis, angle in zip(path.axes[::-1], angles.T[::-1], strict=True):
+        along = (points @ axis)[..., None] * axis
+        cosine, sine = np.cos(angle)[:, None, None], np.sin(angle)[:, None, None]
+        points = along + cosine * (points - along) + sine * np.cross(axis, points)
+    return path.hip + points @ path.turn.T

@@ -1,4 +1,4 @@
-"""Size of the leg model: from a scaled .osim, or one factor for all bodies."""
+"""Size of the leg model: scale factors of each body, from a scaled .osim, and their use."""
 
 import numpy as np
 from scipy.spatial.transform import Rotation

@@ -1,11 +1,11 @@
 """Masses of the body's segments from body mass, height and sex.
 
-`de-leva-1996-segments`, table 4 (joint-centre endpoints). Trunk and head fill what the legs leave of the stature, in the
-proportions of the table's samples; arms grow with stature. The upper body is one rigid piece with the arms hanging,
-upright above the middle of the hips (assumed).
+`de-leva-1996-segments`, table 4 (joint-centre endpoints). Trunk and head fill what the legs leave of the stature, in
+the proportions of the table's samples; arms grow with stature. The upper body is one rigid piece with the arms
+hanging, upright above the middle of the hips (assumed).
 
-Standing, the whole body's centre of mass then lies at 55.9 % of the stature of a man and 56.3 % of that of a woman of the
-survey's mean stature. Published, without a sample: 57 and 55 % (`unnamed-nd-centre-of-gravity`).
+Standing, the whole body's centre of mass then lies at 55.9 % of the stature of a man and 56.3 % of that of a woman of
+the survey's mean stature. Published, without a sample: 57 and 55 % (`unnamed-nd-centre-of-gravity`).
 """
 
 from dataclasses import dataclass

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from trochlea.errors import InputError
 from trochlea.leg.segments import Segments
+from trochlea.motion.clock_lag import clock_lag
 from trochlea.motion.coverage import LOADED_FORCE
-from trochlea.motion.foot_path import FootPath, forward_direction, ground_speed, sole_distance, stands
-from trochlea.motion.gait_events import force_events, movement_events
+from trochlea.motion.foot_path import FootPath, ground_speed, sole_distance, stands
 from trochlea.motion.motion import ContactLoad, Motion, Side
 from trochlea.motion.runs import unbroken_runs
 from trochlea.motion.timeseries import Array, TimeSeries
@@ -33,15 +33,15 @@ LEAST_STAND = 0.1
 
 HIGHEST = 0.06
 """The planted part of a loaded foot is typically at most this high over the plate [m]. Assumed: soles and the model's
-own offset; 0.002 and 0.008 m in the barefoot walk of the tests, 0.05 m in the one with shoes."""
+own offset; 0.001 to 0.005 m in one clean walk of the tests, 0.05 m in the other."""
 
 LOWEST = -0.025
 """It is typically at least this high [m]. Assumed: no foot sinks into a plate, but floors and models are off by as
 much."""
 
-SLIP = 0.15
+SLIP = 0.1
 """Typical speed of the planted part of a loaded foot over the ground that a model of the right size stays below [m/s].
-Assumed; at most 0.05 m/s in the clean walks of the tests."""
+Assumed; at most 0.034 m/s in the clean walks of the tests."""
 
 LARGEST_LAG = 0.05
 """Forces and movement may show the steps this far apart [s]. `zeni-2008-events`: 98 % of the events that movement shows
@@ -50,11 +50,9 @@ in walking over ground lie within 0.033 s of the plates'."""
 REFUSED_LAG = 0.15
 """Beyond this the clocks differ [s]. Assumed: four times what telling events from movement is off."""
 
-WIDEST_LAG = 0.4
-"""Events farther apart than this are not the same [s]. Assumed: less than half a stride."""
-
-LEAST_EVENTS = 3
-"""Fewer events tell no lag. Assumed."""
+PLANTED = 25.0
+"""Percentile of heights and speeds of a loaded foot that is the planted foot's [%]. Assumed: in walking and running a
+loaded foot is planted for longer than a quarter of the time."""
 
 ANGLES = ("hip_flexion", "hip_adduction", "hip_rotation", "knee_angle", "ankle_angle")
 """Coordinates whose size tells degrees from radians, without side."""
@@ -134,7 +132,7 @@ def check_trial(motion: Motion, segments: Segments, *, side: Side) -> CheckedTri
     standing = stands(feet, ground=ground)
     flags = _missing_feet(motion, side, standing)
     _refuse_far_forces(motion, feet)
-    flags += _out_of_step(motion, _lag(times, motion, feet, pelvis))
+    flags += _out_of_step(motion, clock_lag(motion, feet, pelvis))
     contacts = []
     for load in motion.contacts:
         foot = next(foot for foot in feet if foot.side == load.side)
@@ -223,9 +221,9 @@ def _doubtful_model(load: ContactLoad, foot: FootPath, ground: Array) -> list[st
     height = np.minimum(foot.heel[:, 1], foot.toe[:, 1]) - np.nan_to_num(load.point[:, 1])
     pace = np.minimum(*(_pace(foot.times, points, ground) for points in (foot.heel, foot.toe)))
     found = []
-    if not LOWEST <= (typical := float(np.median(height[clear]))) <= HIGHEST:
+    if not LOWEST <= (typical := float(np.percentile(height[clear], PLANTED))) <= HIGHEST:
         found.append(f"{abs(typical):.2f} m {'above' if typical > 0 else 'below'} the plate")
-    if (slip := float(np.median(pace[clear]))) > SLIP:
+    if (slip := float(np.percentile(pace[clear], PLANTED))) > SLIP:
         found.append(f"slipping at {slip:.2f} m/s")
     if not found:
         return []
@@ -238,23 +236,6 @@ def _doubtful_model(load: ContactLoad, foot: FootPath, ground: Array) -> list[st
 def _pace(times: Array, points: Array, ground: Array) -> Array:
     """Horizontal speed over the ground, shape (frames,) [m/s]."""
     return np.linalg.norm((np.gradient(points, times, axis=0) - ground)[:, [0, 2]], axis=1)
-
-
-def _lag(times: Array, motion: Motion, feet: tuple[FootPath, FootPath], pelvis: Array) -> float | None:
-    """How much later forces show the steps than the movement does [s]; None with fewer than three events."""
-    try:
-        forward = forward_direction(feet)
-    except InputError:
-        return None
-    lags = []
-    for load in motion.contacts:
-        foot = next(foot for foot in feet if foot.side == load.side)
-        moved = movement_events(foot, pelvis, forward)
-        for event, _ in force_events(times, load):
-            near = [event.time - other.time for other in moved if other.kind == event.kind]
-            near = [lag for lag in near if abs(lag) <= WIDEST_LAG]
-            lags += [min(near, key=abs)] if near else []
-    return float(np.median(lags)) if len(lags) >= LEAST_EVENTS else None
 
 
 def _out_of_step(motion: Motion, lag: float | None) -> list[str]:
