@@ -13,7 +13,6 @@ from trochlea.knee.person_leg import (
     ChainSettings,
     PersonLeg,
     build_person_leg,
-    fitted_strength,
     strengths_of,
     within_table,
 )
@@ -156,9 +155,7 @@ def solve_chain(
 
 def solve_muscles(chain: Chain, strength: Mapping[str, Measured] | None = None) -> tuple[StrengthFit, LegResult]:
     """Strength factors that give these strengths (the person's if None), and the muscle forces that follow."""
-    targets = fitted_strength(chain.leg, chain.person.strength if strength is None else strength)
-    is_known = targets == {one.group: one.target for one in chain.strengths.groups}
-    fit = chain.strengths if is_known else strengths_of(chain.leg, chain.tests, targets)
+    fit = strengths_of(chain.leg, chain.tests, chain.person.strength if strength is None else strength)
     return fit, share_muscles(chain, fit.factors)
 
 

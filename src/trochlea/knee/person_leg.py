@@ -156,19 +156,14 @@ def within_table(own: PersonLeg, angles: Array) -> PersonLeg:
 
 
 def strengths_of(leg: LegEngine, tests: StrengthTests, strength: Mapping[str, Measured]) -> StrengthFit:
-    """Strength factors of the muscles that give these strengths by group [N.m]."""
-    return fit_strengths(tests, fitted_strength(leg, strength))
-
-
-def fitted_strength(leg: LegEngine, strength: Mapping[str, Measured]) -> dict[str, Measured]:
-    """The strengths that a leg's muscles are fitted to.
+    """Strength factors of the muscles that give these strengths by group [N.m].
 
     A given model file keeps its own strength in the groups that were not measured; a leg built from height and mass
     is drawn towards the norms.
     """
     if leg.has_own_strength:
-        return {group: target for group, target in strength.items() if target.source == "measured"}
-    return dict(strength)
+        strength = {group: target for group, target in strength.items() if target.source == "measured"}
+    return fit_strengths(tests, strength)
 
 
 def check_mass(person: Person, leg: LegEngine) -> None:
