@@ -160,6 +160,8 @@ def test_intervals_hold_the_best_value_and_come_again_with_the_same_seed(own):
     assert adduction.high is not None
     assert adduction.high - adduction.low > 5.0  # the scatter of people shows
     assert 0 <= first.n_failed < N_DRAWS / 2
+    said = any(note.startswith(f"{first.n_failed} of {N_DRAWS} random people are left out") for note in first.notes)
+    assert said == (first.n_failed > 0)
 
 
 def test_a_task_without_norms_draws_strength_and_knee_only_and_says_so(own):

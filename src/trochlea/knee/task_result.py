@@ -143,7 +143,7 @@ def solve_task(
         values=MappingProxyType({name: _interval(name, value, drawn) for name, value in best.items()}),
         n_draws=n_draws,
         n_failed=0 if drawn is None else drawn.n_failed,
-        notes=_notes(task, chain, leg, kneecap) + (() if drawn is None or replaceable(task, posture) else (NO_SPREAD,)),
+        notes=_notes(task, chain, leg, kneecap) + _draw_notes(task, posture, drawn, n_draws),
     )
 
 
@@ -177,6 +177,18 @@ def _notes(task: Task, chain: Chain, leg: LegResult, kneecap: KneecapResult) -> 
     if lost.any():
         notes.append(f"the kneecap has no equilibrium in its groove over {_share(lost)} of the movement")
     return tuple(notes)
+
+
+def _draw_notes(task: Task, posture: Mapping[str, Measured], drawn: TaskDraws | None, n_draws: int) -> tuple[str, ...]:
+    if drawn is None:
+        return ()
+    notes = () if replaceable(task, posture) else (NO_SPREAD,)
+    if drawn.n_failed:
+        notes += (
+            f"{drawn.n_failed} of {n_draws} random people are left out of the intervals: their posture is out of "
+            "reach, their muscles are too weak for it, or the kneecap has no equilibrium",
+        )
+    return notes
 
 
 def _share(frames: NDArray[np.bool_]) -> str:
