@@ -115,7 +115,7 @@ def build_chain(
 def chain_of(own: PersonLeg, motion: Motion, *, start: float | None = None, end: float | None = None) -> Chain:
     """A chain for one more movement of a leg that is built; arguments as in `build_chain`."""
     prepared = prepare_leg(own.leg, motion, own.side, start=start, end=end)
-    own = within_table(own, prepared.knee_angle)
+    own = within_table(own, prepared.knee_angle)  # also where there is no force: the muscles are placed there too
     return Chain(
         person=own.person,
         motion=motion,
