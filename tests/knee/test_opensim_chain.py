@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trochlea.knee.chain import ChainSettings, build_chain, solve_chain
+from trochlea.knee.chain import build_chain, solve_chain
+from trochlea.knee.person_leg import ChainSettings
 from trochlea.leg.choose_engine import choose_engine
 from trochlea.leg.model_motion import in_our_terms
 from trochlea.motion.trial import read_motion

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trochlea.errors import InputError
-from trochlea.knee.chain import Chain, ChainResult, LeverArm, solve_chain
+from trochlea.knee.chain import Chain, ChainResult, solve_chain
 from trochlea.knee.extensor_mechanism import extensor_mechanism
+from trochlea.knee.person_leg import LeverArm
 from trochlea.knee.setup import knee_setup
 from trochlea.leg.strength_tests import strength_tests
 from trochlea.motion.timeseries import Array, read_only

@@ -13,9 +13,10 @@ from trochlea.advice.recommendation import Recommendation
 from trochlea.advice.whatif import pull_levers
 from trochlea.errors import InputError
 from trochlea.evidence.question import EvidenceAnswer, hip_against_knee
-from trochlea.knee.chain import Chain, ChainResult, ChainSettings, build_chain, solve_chain
+from trochlea.knee.chain import Chain, ChainResult, build_chain, solve_chain
 from trochlea.knee.knee import build_knee
 from trochlea.knee.lever_arms import compare_lever_arms
+from trochlea.knee.person_leg import ChainSettings
 from trochlea.knee.rotation_cases import solve_rotation_cases
 from trochlea.knee.shape import knee_shape
 from trochlea.leg.leg_result import LegResult

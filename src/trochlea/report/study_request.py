@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from trochlea.errors import InputError
-from trochlea.knee.chain import LeverArm
+from trochlea.knee.person_leg import LeverArm
 from trochlea.leg.choose_engine import EnginePreference
 from trochlea.leg.muscle_parameters import Generation
 from trochlea.leg.rotation_share import RotationShare
