@@ -92,6 +92,7 @@ def simulate_task(leg: LegModel, task: Task, side: Side, *, n_frames: int = N_FR
         coordinates=posture_series(leg, postures.values[there_and_back], times),
         contacts=tuple(_at(contact, there_and_back) for contact in contacts),
         source="simulated",
+        is_quasi_static=True,
     )
     if supports is not None:
         supports = replace(

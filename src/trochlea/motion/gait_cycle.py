@@ -104,9 +104,9 @@ def read_gait(name: str) -> GaitCycle:
         return GaitCycle(
             name="run",
             title="running on the level",
-            harmonics=_harmonics("run", 8),
+            harmonics=_harmonics("run", 6),
             speed=2.5,
-            contact=0.355,
+            contact=0.41,
             step_width=0.04,
             toe_out=np.radians(5.0),
             trunk_flexion=np.radians(7.3),
