@@ -43,6 +43,9 @@ SETTLE = 0.04
 """Time after touching the ground before which, and before leaving it after which, a foot need not stand [s]. Assumed: heel
 pad, shoe and arch give way while the load comes and goes, which a rigid foot cannot."""
 
+LIFTED = 0.05
+"""Force over body weight under a part of the sole that is off the ground, that weighs as much as SLIP [-]. Assumed."""
+
 ASIDE = 0.01
 """Distance of the force from the foot's middle line that weighs as much as SLIP [m]. Assumed; a foot is 0.1 m wide."""
 
@@ -141,6 +144,9 @@ def sagittal_forces(body: GaitBody, mass: float, contact: float) -> GaitForces:
         part = share * stands
         problem.ask(part[:, None] * up, -part * point[:, 1], SLIP)
         problem.ask(part[:, None] * forward, part * (place - point[:, 0]), SLIP)
+    for name, point in (("heel", body.heel), ("ball", body.ball)):
+        lifted = np.clip((point[:, 1] - _floor(body)) / HEEL_OFF, 0.0, 1.0)
+        problem.ask(problem.linear(frames, **{name: lifted[:, None] * spread}), 0.0, LIFTED)
     arms = {"heel": body.heel[:, 0], "ball": body.ball[:, 0], "fore": -_floor(body)}
     turned = {name: spread * arm[:, None] for name, arm in arms.items()}
     moment = weight * problem.linear(frames, **{name: one + half_later(one) for name, one in turned.items()})

@@ -7,6 +7,13 @@ from trochlea.leg.posture import PostureProblem, solve_postures, standing_start
 from trochlea.motion.gait_cycle import GaitCycle
 from trochlea.motion.timeseries import Array
 
+FLAT = (0.25, 0.5)
+"""Part of its time on the ground in which a foot is flat [-]. Assumed: between the landing of the toes and the rise of
+the heel, which `fukuchi-2018-walking` shows at 20 % and from 55 % of it."""
+
+SIGNS = {"hip_flexion": 1, "pelvis_anterior_tilt": -1, "knee_flexion": -1, "ankle_dorsiflexion": 1}
+"""How the angles in the sagittal plane add up to the inclination of the foot."""
+
 
 def gait_postures(leg: LegModel, cycle: GaitCycle, phases: Array, sideways: Array) -> Array:
     """Coordinates over the cycle, the pelvis at the origin but for its sideways place.
@@ -46,5 +53,15 @@ def _targets(cycle: GaitCycle, phases: Array) -> dict[str, Array]:
     for whose, at in (("working", phases), ("other", half)):
         found[f"{whose}_hip_flexion"] = cycle.angle("hip_flexion", at) - cycle.neutral_tilt
         found[f"{whose}_knee_flexion"] = cycle.angle("knee_flexion", at)
-        found[f"{whose}_ankle_dorsiflexion"] = cycle.angle("ankle_dorsiflexion", at)
+        found[f"{whose}_ankle_dorsiflexion"] = cycle.angle("ankle_dorsiflexion", at) - _flat(cycle)
     return found
+
+
+def _flat(cycle: GaitCycle) -> float:
+    """Mean inclination of the foot that the published angles give while it is flat on the ground [rad].
+
+    Where the ankle is at zero is a matter of each source's foot; a foot that stands on the floor is flat.
+    """
+    phases = cycle.contact * np.linspace(*FLAT, 21)
+    leg = sum(sign * cycle.angle(name, phases) for name, sign in SIGNS.items())
+    return float(np.mean(leg))
