@@ -1,4 +1,4 @@
-"""What a cycle of postures means for the ground: where the feet are about the centre of mass, and how the body turns."""
+"""What a cycle of postures means for the ground: where the feet are about the centre of mass, how the body turns."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from trochlea.leg.kinematics import over_frames, place
 from trochlea.leg.model import LegModel
 from trochlea.leg.periodic import differentiate
 from trochlea.leg.posture_series import posture_series
+from trochlea.leg.repairs import PELVIS_SLIDES
 from trochlea.leg.support_forces import SOLE
 from trochlea.motion.timeseries import Array, read_only
 
@@ -63,7 +64,7 @@ def gait_body(leg: LegModel, values: Array, duration: float) -> GaitBody:
         points[frame] = data.xpos[foot] + sole @ data.xmat[foot].reshape(3, 3).T
 
     over_frames(leg, pose, visit)
-    pelvis = values[:, [leg.coordinates.index(f"pelvis_t{axis}") for axis in "xyz"]]
+    pelvis = values[:, [leg.coordinates.index(slide) for slide in PELVIS_SLIDES]]
     return GaitBody(
         duration=duration,
         centre=read_only(centre - pelvis),

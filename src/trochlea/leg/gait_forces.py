@@ -40,8 +40,8 @@ HEEL_OFF = 0.01
 """The part of the sole that is lower by more than about this is on the ground [m]. Assumed."""
 
 SETTLE = 0.04
-"""Time after touching the ground before which, and before leaving it after which, a foot need not stand [s]. Assumed: heel
-pad, shoe and arch give way while the load comes and goes, which a rigid foot cannot."""
+"""Time after touching the ground before which, and before leaving it after which, a foot need not stand [s]. Assumed:
+heel pad, shoe and arch give way while the load comes and goes, which a rigid foot cannot."""
 
 LIFTED = 0.05
 """Force over body weight under a part of the sole that is off the ground, that weighs as much as SLIP [-]. Assumed."""

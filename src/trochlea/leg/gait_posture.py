@@ -19,7 +19,8 @@ def gait_postures(leg: LegModel, cycle: GaitCycle, phases: Array, sideways: Arra
     """Coordinates over the cycle, the pelvis at the origin but for its sideways place.
 
     Flexion of hip, knee and ankle and the pelvis' angles are the published ones. Hip adduction and rotation are those
-    that keep each foot on its line and its toes turned out alike; the subtalar joint is still. The trunk keeps its lean.
+    that keep each foot on its line and its toes turned out alike; the subtalar joint is still. The trunk keeps
+    its lean.
 
     Args:
         leg: The leg model.
@@ -46,7 +47,8 @@ def gait_postures(leg: LegModel, cycle: GaitCycle, phases: Array, sideways: Arra
 def _targets(cycle: GaitCycle, phases: Array) -> dict[str, Array]:
     """Published angles of both legs and the pelvis; the pelvis made to do the same for either side [rad]."""
     half = phases + 0.5
-    tilt = 0.5 * sum(cycle.angle("pelvis_anterior_tilt", p) for p in (phases, half)) - cycle.neutral_tilt
+    tilt = 0.5 * (cycle.angle("pelvis_anterior_tilt", phases) + cycle.angle("pelvis_anterior_tilt", half))
+    tilt -= cycle.neutral_tilt
     up = 0.5 * (cycle.angle("pelvis_side_up", phases) - cycle.angle("pelvis_side_up", half))
     forward = 0.5 * (cycle.angle("pelvis_side_forward", phases) - cycle.angle("pelvis_side_forward", half))
     found = {"pelvis_tilt": -tilt, "pelvis_list": -up, "pelvis_rotation": forward}
@@ -63,5 +65,4 @@ def _flat(cycle: GaitCycle) -> float:
     Where the ankle is at zero is a matter of each source's foot; a foot that stands on the floor is flat.
     """
     phases = cycle.contact * np.linspace(*FLAT, 21)
-    leg = sum(sign * cycle.angle(name, phases) for name, sign in SIGNS.items())
-    return float(np.mean(leg))
+    return float(sum(sign * cycle.angle(name, phases).mean() for name, sign in SIGNS.items()))

@@ -77,9 +77,9 @@ def read_gait(name: str) -> GaitCycle:
             a minute; 22 of the 24.
         fukuchi-2020-djs: the mean ankle moment of the same data set over ground ends at 62 % of the cycle, 41 adults.
         fukuchi-2018-running: run, leg angles at 2.5 m/s: 46 runners on a treadmill.
-        fukuchi-2017-running: run, pelvis: same condition, at most 28 of the runners.
-        unnamed-nd-running-times: run, young runners at steps of 1.00 m and 1.31 strides a second, thus 2.6 m/s: on the
-            ground for 35.5 % of the cycle.
+        fukuchi-2017-running: run, pelvis: same condition, at most 28 of the runners. One runner's foot leaves the
+            ground at 41 % of the cycle; his knee, hip and ankle turn within 2 % of when the averages do.
+        unnamed-nd-running-times: run, young runners at steps of 1.00 m and 1.31 strides a second, thus 2.6 m/s.
         teng-2014-trunk: run, trunk leaning 7.3 (3.6) degrees forward.
 
     Raises:
@@ -124,7 +124,10 @@ def read_gait(name: str) -> GaitCycle:
                 *LIMITS,
             ),
         )
-    raise InputError(f"no gait {name!r}: expected one of {', '.join(gait_names())}")
+    raise InputError(
+        f"no gait {name!r}: expected one of {', '.join(gait_names())}; for stairs give your own trial, or a task "
+        "of a step"
+    )
 
 
 NEUTRAL_TILT = float(np.arctan2(0.0350 - 0.0181, 0.1550 + 0.0095))
