@@ -61,7 +61,7 @@ def main() -> None:
     data = parser.parse_args().data
     gaits = [solve(who, mass, height, name) for name in POOLED for who, mass, height in PEOPLE]
     print_kneecap(gaits)
-    print_ground(gaits, data / "normative")
+    print_ground(gaits, data)
     print_walk(data / "mocap" / "rajagopal_walk")
     print_moments(gaits, data / "normative")
     print_adduction(gaits, data / "normative")
@@ -73,12 +73,8 @@ def solve(who: str, mass: float, height: float, name: str) -> Gait:
     file = PersonFile(sex=sex, side="right", label=who, numbers=numbers)
     leg = build_leg(mass=mass, height=height, sex=sex)
     done = simulate_gait(leg, name, "right")
-    chain = build_chain(
-        build_person(file), MujocoLeg(model=leg), done.motion, "right", start=done.start, end=done.end
-    )
-    return Gait(
-        who=who, name=name, leg=leg, done=done, moments=chain.prepared.moments[:-1], result=solve_chain(chain)
-    )
+    chain = build_chain(build_person(file), MujocoLeg(model=leg), done.motion, "right", start=done.start, end=done.end)
+    return Gait(who=who, name=name, leg=leg, done=done, moments=chain.prepared.moments[:-1], result=solve_chain(chain))
 
 
 def print_kneecap(gaits: list[Gait]) -> None:
@@ -100,8 +96,8 @@ def print_kneecap(gaits: list[Gait]) -> None:
             )
 
     print_table(
-        "Peak force on the kneecap against pooled measurements' models of healthy people [body weights]; target: within "
-        "one SD. The pooled running is at other speeds, mostly faster than our 2.5 m/s.",
+        "Peak force on the kneecap against the pooled values of published models of healthy people [body weights]; "
+        "target: within one SD. The pooled running is at other speeds, mostly faster than our 2.5 m/s.",
         (
             "gait, person",
             "peak",
@@ -115,23 +111,24 @@ def print_kneecap(gaits: list[Gait]) -> None:
     )
 
 
-def print_ground(gaits: list[Gait], folder: Path) -> None:
-    runner = _columns(folder / "fukuchi_bmc_ric_running" / "RBDS001processed.txt", delimiter="\t")
+def print_ground(gaits: list[Gait], data: Path) -> None:
+    runner = _columns(data / "normative" / "fukuchi_bmc_ric_running" / "RBDS001processed.txt", delimiter="\t")
     one = np.nanmax(runner["RgrfY25"]) / GRAVITY
     man = {gait.name: gait.done for gait in gaits if gait.who == "man"}
     mass = next(gait.leg.mass for gait in gaits if gait.who == "man")
     walk, run = (man[name].forces.force / (mass * GRAVITY) for name in ("walk", "run"))
+    stride = _plate_stride(data / "mocap" / "rajagopal_walk")[:, 1]
     half = round(0.31 * N_FRAMES)
     print_table(
-        "Timing and ground force of the averages (man). The stride is as long as the angles make it on this leg. Steps of "
-        "walking: `fukuchi-2026-steps`, 22 of the people whose angles they are; of running: `unnamed-nd-running-times`, "
-        "other people at 2.6 m/s; force of running: one runner of `fukuchi-2017-running`.",
+        "Timing and ground force of the averages (man). The stride is as long as the angles make it on this leg. Steps "
+        "of walking: `fukuchi-2026-steps`, 22 of the people whose angles they are; of running: other people at 2.6 m/s "
+        "(`unnamed-nd-running-times`). Force: one person's walk at 1.26 m/s, one runner (`fukuchi-2017-running`).",
         ("quantity", "computed", "measured"),
         (
             ("walk, stride time [s]", f"{man['walk'].end:.3f}", f"{man['walk'].cycle.stride_time:.3f}"),
-            ("walk, first peak [body weights]", f"{walk[:half, 1].max():.2f}", "no free source seen"),
-            ("walk, trough", f"{walk[20:40, 1].min():.2f}", "no free source seen"),
-            ("walk, second peak", f"{walk[half:, 1].max():.2f}", "no free source seen"),
+            ("walk, first peak [body weights]", f"{walk[:half, 1].max():.2f}", f"{stride[:half].max():.2f}"),
+            ("walk, trough", f"{walk[20:40, 1].min():.2f}", f"{stride[20:40].min():.2f}"),
+            ("walk, second peak", f"{walk[half:, 1].max():.2f}", f"{stride[half:].max():.2f}"),
             ("run, stride time [s]", f"{man['run'].end:.3f}", f"{man['run'].cycle.stride_time:.3f}"),
             ("run, peak [body weights]", f"{run[:, 1].max():.2f}", f"{one:.2f}"),
         ),
@@ -142,6 +139,17 @@ def print_ground(gaits: list[Gait], folder: Path) -> None:
         ("gait", "slip [mm]", "height [mm]", "frontal [N.m]", "sagittal [N.m]"),
         (_left_over(gait.name, gait.done.forces) for gait in gaits if gait.who == "man"),
     )
+
+
+def _plate_stride(folder: Path) -> Array:
+    """Force of the ground on the right foot over one stride of the measured walk, over body weight."""
+    motion = read_motion(folder / "ik_filtered_6hz.mot", folder / "external_loads.xml")
+    start, end, _ = _strides(motion)
+    times = start + (end - start) * np.arange(N_FRAMES) / N_FRAMES
+    (plate,) = (contact for contact in motion.contacts if contact.side == "right")
+    weight = build_leg_from_osim(read_osim(folder / "subject.osim")).mass * GRAVITY
+    own = motion.coordinates.times
+    return np.column_stack([np.interp(times, own, plate.force[:, k]) for k in range(3)]) / weight
 
 
 def _left_over(name: str, forces: GaitForces) -> tuple[str, ...]:
@@ -158,19 +166,19 @@ def print_walk(folder: Path) -> None:
     start, end, off = _strides(motion)
     times = start + (end - start) * np.arange(N_FRAMES) / N_FRAMES
     series = motion.coordinates
-    values = np.column_stack(
-        [np.interp(times, series.times, series.column(n)) if n in series.names else 0 * times for n in leg.coordinates]
+    ends = np.array([start, end])
+    own, drift = (
+        np.column_stack([np.interp(t, series.times, series.column(n)) if n in series.names else 0 * t for n in names])
+        for t, names in ((times, leg.coordinates), (ends, leg.coordinates))
     )
-    drift = [np.interp([start, end], series.times, series.column(f"pelvis_t{axis}")) for axis in "xyz"]
-    for axis, (first, last) in zip("xyz", drift, strict=True):
-        values[:, leg.coordinates.index(f"pelvis_t{axis}")] = 0.0
-        del first, last
+    # One stride made to close: what differs between its ends is taken out.
+    values = own - (np.arange(N_FRAMES) / N_FRAMES)[:, None] * (drift[1] - drift[0])
+    values[:, [leg.coordinates.index(f"pelvis_t{axis}") for axis in "xyz"]] = 0.0
     body = gait_body(leg, values, end - start)
     contact = (off - start) / (end - start)
     forces = with_sideways(sagittal_forces(body, leg.mass, contact), body, leg.mass, contact, _step_width(motion))
-    (plate,) = (c for c in motion.contacts if c.side == "right")
-    measured = np.column_stack([np.interp(times, motion.coordinates.times, plate.force[:, k]) for k in range(3)])
-    speed = (drift[0][1] - drift[0][0]) / (end - start)
+    measured = _plate_stride(folder) * leg.mass * GRAVITY
+    speed = float((drift[1] - drift[0])[leg.coordinates.index("pelvis_tx")]) / (end - start)
     rows = [
         (
             word,
@@ -242,7 +250,7 @@ def print_moments(gaits: list[Gait], folder: Path) -> None:
         ("walk", "hip extension"): _with_sd(cgm, "hip_extension_moment_internal_Nmm_per_kg", 1e-3),
         ("walk", "knee extension"): _with_sd(cgm, "knee_extension_moment_internal_Nmm_per_kg", 1e-3),
         ("walk", "ankle"): _with_sd(ankle, "ankle_plantarflexion_moment_Nm_per_kg", 1.0),
-        ("run", "hip extension"): (runner["RhipMomZ25"][:N_FRAMES], None),
+        ("run", "hip extension"): (-runner["RhipMomZ25"][:N_FRAMES], None),
         ("run", "knee extension"): (runner["RkneeMomZ25"][:N_FRAMES], None),
         ("run", "ankle"): (runner["RankleMomZ25"][:N_FRAMES], None),
     }
@@ -262,8 +270,9 @@ def print_moments(gaits: list[Gait], folder: Path) -> None:
             )
 
     print_table(
-        "Joint moments in the sagittal plane against published ones [N.m/kg], extension and plantarflexion positive (man). "
-        "Walking: averages of other people at their own speeds, ankle of the same data set; running: one runner at 2.5 m/s.",
+        "Joint moments in the sagittal plane against published ones [N.m/kg], extension and plantarflexion positive "
+        "(man). Walking: averages of other people at their own speeds, ankle of the same data set; running: one runner at "
+        "2.5 m/s, whose file does not state signs (hip taken as flexion, knee as extension positive, as stance demands).",
         ("gait, moment", "greatest / least", "published", "RMS difference", "correlation", "within one SD"),
         rows(),
     )
@@ -295,8 +304,8 @@ def print_adduction(gaits: list[Gait], folder: Path) -> None:
                 )
 
     print_table(
-        "Hip adduction that keeps the feet on their lines, against measured [degrees] (man). In swing our foot keeps its "
-        "line, where people's goes around.",
+        "Hip adduction that keeps the feet on their lines, against measured [degrees] (man). In swing our foot keeps "
+        "its line, where people's goes around.",
         ("gait, source", "peak in stance", "measured", "RMS in stance", "RMS in swing", "SD of people"),
         rows(),
     )

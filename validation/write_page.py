@@ -29,6 +29,13 @@ PARTS = (
         "as validation, muscle activity of the same walk and published strengths.",
     ),
     (
+        "gait.py",
+        "Walking and running without a laboratory",
+        "Validation. Joint angles are published averages; ground force, moments and kneecap force are computed from them "
+        "and were not fitted to any force. The ground force is that of a body with a rigid trunk and hanging arms over "
+        "rigid feet; its weights are assumed.",
+    ),
+    (
         "lenhart.py",
         "The kneecap against another program's simulations",
         "Verification, against the isometric extension and the walk of the lenhart2015 knee model, with its meshes, "
