@@ -271,8 +271,8 @@ def print_moments(gaits: list[Gait], folder: Path) -> None:
 
     print_table(
         "Joint moments in the sagittal plane against published ones [N.m/kg], extension and plantarflexion positive "
-        "(man). Walking: averages of other people at their own speeds, ankle of the same data set; running: one runner at "
-        "2.5 m/s, whose file does not state signs (hip taken as flexion, knee as extension positive, as stance demands).",
+        "(man). Walking: averages of other people at their own speeds, ankle of the same data set. Running: one runner "
+        "at 2.5 m/s, whose file states no signs (hip taken as flexion, knee as extension positive, as stance asks).",
         ("gait, moment", "greatest / least", "published", "RMS difference", "correlation", "within one SD"),
         rows(),
     )

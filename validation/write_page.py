@@ -31,9 +31,9 @@ PARTS = (
     (
         "gait.py",
         "Walking and running without a laboratory",
-        "Validation. Joint angles are published averages; ground force, moments and kneecap force are computed from them "
-        "and were not fitted to any force. The ground force is that of a body with a rigid trunk and hanging arms over "
-        "rigid feet; its weights are assumed.",
+        "Validation. Joint angles are published averages; ground force, moments and kneecap force are computed from "
+        "them and were not fitted to any force. The ground force is that of a body with a rigid trunk and hanging arms "
+        "over rigid feet; the weights of its misses are assumed.",
     ),
     (
         "lenhart.py",

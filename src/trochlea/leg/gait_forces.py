@@ -24,8 +24,8 @@ from trochlea.leg.periodic import bumps, half_later, integrate_twice
 from trochlea.motion.timeseries import Array, read_only
 from trochlea.units import GRAVITY
 
-KNOT = 0.055
-"""Distance of the knots of the forces' splines [s]. Assumed: forces of gait hold little above 10 Hz."""
+SPLINES = 12
+"""Splines of each force over its time on the ground: enough for two humps and a trough. Assumed."""
 
 SLIP = 0.005
 """A foot that slips or sinks this far [m] weighs as much as TURN or ROUGH. Assumed: a degree at the knee is 7 mm."""
@@ -51,9 +51,6 @@ ASIDE = 0.01
 
 EXACT = 1e3
 """How much heavier than the rest weighs what must hold."""
-
-FEWEST = 6
-"""Fewest splines of a force: fewer cannot rise, fall and lean. Assumed."""
 
 SMALL = 1.0
 """Force below which it does not matter where it acts [N]."""
@@ -214,8 +211,7 @@ def with_sideways(forces: GaitForces, body: GaitBody, mass: float, contact: floa
 def _splines(body: GaitBody, contact: float) -> Array:
     """Splines of a foot's force over its time on the ground, shape (frames, count)."""
     frames = len(body.centre)
-    count = max(FEWEST, round(contact * body.duration / KNOT))
-    return bumps(np.arange(frames) / frames, 0.0, contact, count)
+    return bumps(np.arange(frames) / frames, 0.0, contact, SPLINES)
 
 
 def _path(own: Array, other: Array, duration: float) -> Array:
