@@ -12,17 +12,20 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from markdown_table import print_table
 
 from trochlea.knee.chain import ChainResult, build_chain, solve_chain
+from trochlea.leg import gait_forces
 from trochlea.leg.gait_body import gait_body
 from trochlea.leg.gait_forces import GaitForces, sagittal_forces, with_sideways
 from trochlea.leg.gait_motion import N_FRAMES, GaitMotion, simulate_gait
 from trochlea.leg.kinematics import LEG_COORDINATES
 from trochlea.leg.model import LegModel, build_leg, build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
+from trochlea.leg.muscle_sharing import share
 from trochlea.leg.osim import read_osim
 from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.motion.motion import Motion
@@ -65,6 +68,7 @@ def main() -> None:
     print_walk(data / "mocap" / "rajagopal_walk")
     print_moments(gaits, data / "normative")
     print_adduction(gaits, data / "normative")
+    print_weights()
 
 
 def solve(who: str, mass: float, height: float, name: str) -> Gait:
@@ -307,6 +311,33 @@ def print_adduction(gaits: list[Gait], folder: Path) -> None:
         "Hip adduction that keeps the feet on their lines, against measured [degrees] (man). In swing our foot keeps "
         "its line, where people's goes around.",
         ("gait, source", "peak in stance", "measured", "RMS in stance", "RMS in swing", "SD of people"),
+        rows(),
+    )
+
+
+def print_weights() -> None:
+    leg = build_leg(mass=75.0, height=1.75, sex="male")
+    engine = MujocoLeg(model=leg)
+
+    def peak(name: str) -> float:
+        done = simulate_gait(leg, name, "right")
+        ready = prepare_leg(engine, done.motion, "right", start=done.start, end=done.end)
+        return float(np.nanmax(share(ready, engine.parameters("right")).pulley_force)) / (leg.mass * GRAVITY)
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        yield ("as they are", *(f"{peak(name):.2f}" for name in POOLED))
+        for weight in ("SLIP", "TURN", "ROUGH", "LIFTED", "HEEL_OFF", "SETTLE", "ASIDE"):
+            found = []
+            for name in POOLED:
+                for factor in (0.5, 2.0):
+                    with patch.object(gait_forces, weight, factor * getattr(gait_forces, weight)):
+                        found.append(f"{peak(name):.2f}")
+            yield weight, " / ".join(found[:2]), " / ".join(found[2:])
+
+    print_table(
+        "The assumed weights of what the forces leave over, each halved / doubled: peak force on the kneecap as a "
+        "frictionless pulley, published strengths [body weights] (man).",
+        ("weight", "walk", "run"),
         rows(),
     )
 

@@ -51,9 +51,9 @@ def test_known_forces_come_back(known):
     assert np.all(np.abs(off).max(axis=0) < RECOVERED)
     assert np.all(np.abs(off + half_later(off) * MIRROR).max(axis=0) < TOGETHER)
     assert found.stride == pytest.approx(STRIDE, abs=0.002)
-    np.testing.assert_allclose(found.centre[:, 1:], centre[:, 1:], rtol=0, atol=0.003)
+    np.testing.assert_allclose(found.centre[:, 1:], centre[:, 1:], rtol=0, atol=0.003)  # worst seen 0.002
     single = (PHASES > 0.2) & (PHASES < 0.45)
-    np.testing.assert_allclose(found.along[single], STANCE[single], rtol=0, atol=0.1)
+    np.testing.assert_allclose(found.along[single], STANCE[single], rtol=0, atol=0.12)  # worst seen 0.099
 
 
 def test_the_body_moves_as_newton_says_and_the_ground_only_pushes(known):
@@ -62,7 +62,7 @@ def test_the_body_moves_as_newton_says_and_the_ground_only_pushes(known):
     drift = np.column_stack([found.stride * PHASES, np.zeros(N), np.zeros(N)])
     both = found.force + half_later(found.force) * MIRROR
     needed = MASS * (differentiate(found.centre - drift, DURATION, 2) + (0.0, GRAVITY, 0.0))
-    np.testing.assert_allclose(both, needed, rtol=0, atol=0.5)  # newtons of 687; worst seen 0.1
+    np.testing.assert_allclose(both, needed, rtol=0, atol=0.1)  # newtons of 687; worst seen 0.007
     assert found.force[:, 1].min() >= 0.0
     np.testing.assert_array_equal(found.force[PHASES > CONTACT], 0.0)
 

@@ -19,7 +19,7 @@ from trochlea.units import GRAVITY
 
 BALANCED = 10.0
 """Force on the pelvis that is left over between our Fourier series and the splines of inverse dynamics [N], of 736 N of
-weight; worst seen 4.6."""
+weight; worst seen 7.0, in the run."""
 
 POOLED = {"walk": (0.9, 0.4), "run": (5.2, 1.2)}
 """Peak force on the kneecap of healthy people, mean and SD [body weights]. hart-2022-peak-force."""
@@ -56,28 +56,27 @@ def test_feet_push_do_not_slip_and_carry_the_load_inside_the_foot(leg, gaits, na
     push = forces.force[:, 1]
     assert push.min() >= 0.0
     loaded = push > 0.3 * leg.mass * GRAVITY
-    assert np.abs(forces.force[loaded][:, [0, 2]]).max(axis=1).max() < 0.5 * push.max()
-    assert (np.linalg.norm(forces.force[loaded][:, [0, 2]], axis=1) / push[loaded]).max() < 0.5  # a shoe holds
+    assert (np.linalg.norm(forces.force[loaded][:, [0, 2]], axis=1) / push[loaded]).max() < 0.55  # a shoe; 0.49 seen
     assert forces.along.min() >= 0.0
     assert forces.along.max() <= 1.0
-    assert np.abs(forces.aside).max() < 0.03  # half the width of a foot
+    assert np.abs(forces.aside).max() < 0.03  # of a foot 0.1 m wide; worst seen 0.003
     assert push[loaded].sum() / len(push) == pytest.approx(0.5 * leg.mass * GRAVITY, rel=0.1)
 
 
-@pytest.mark.parametrize(("name", "sunk"), [("walk", 0.015), ("run", 0.025)])
+@pytest.mark.parametrize(("name", "sunk"), [("walk", 0.008), ("run", 0.015)])
 def test_feet_hardly_sink_into_the_floor(leg, gaits, name, sunk):
     done = gaits[name]
     where = segments(leg, static_pose(leg, done.motion.coordinates))
     for side in ("r", "l"):
         origin, turn = where.body(f"calcn_{side}")
         heights = (origin[:, None] + np.einsum("fij,pj->fpi", turn, sole_points(leg)))[..., 1]
-        assert heights.min() > -sunk  # rigid feet; worst seen 0.007 and 0.014
+        assert heights.min() > -sunk  # rigid feet; worst seen 0.0037 and 0.0087
 
 
 def test_a_left_cycle_is_the_mirror_image_of_a_right_one(leg, gaits, prepared):
     done = simulate_gait(leg, "walk", "left")
     left = prepare_leg(MujocoLeg(model=leg), done.motion, "left", start=done.start, end=done.end)
-    np.testing.assert_allclose(left.moments, prepared["walk"].moments, rtol=0, atol=0.5)  # N.m; worst seen 0.1
+    np.testing.assert_allclose(left.moments, prepared["walk"].moments, rtol=0, atol=0.05)  # N.m; worst seen 0.004
     np.testing.assert_array_equal(left.is_valid, prepared["walk"].is_valid)
     assert done.stride == pytest.approx(gaits["walk"].stride, rel=1e-9)
 
@@ -85,7 +84,7 @@ def test_a_left_cycle_is_the_mirror_image_of_a_right_one(leg, gaits, prepared):
 def test_forces_grow_with_the_bodys_mass(gaits):
     heavy = build_leg(mass=90.0, height=1.75, sex="male")
     ours, theirs = gaits["walk"].forces.force / 75.0, simulate_gait(heavy, "walk", "right").forces.force / 90.0
-    np.testing.assert_allclose(theirs, ours, rtol=0, atol=0.5)  # N/kg of 11; the weights of the misses do not scale
+    np.testing.assert_allclose(theirs, ours, rtol=0, atol=0.1)  # N/kg of 11; worst seen 0.04: misses do not scale
 
 
 def test_the_stride_takes_the_time_that_it_is_long(leg, gaits):
