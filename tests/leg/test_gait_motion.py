@@ -89,7 +89,7 @@ def test_forces_grow_with_the_bodys_mass(gaits):
 
 def test_the_stride_takes_the_time_that_it_is_long(leg, gaits):
     fast = simulate_gait(leg, "walk", "right", speed=1.6)
-    assert "only go faster" in fast.notes[-1]
+    assert "only go at another pace" in fast.notes[-1]
     assert gaits["walk"].notes == gaits["walk"].cycle.notes
     for done in (*gaits.values(), fast):
         assert (done.end - done.start) * done.speed == pytest.approx(done.stride, rel=1e-3)

@@ -132,8 +132,8 @@ def _gait_motion(
 
 def _stretched(cycle: GaitCycle, speed: float) -> str:
     return (
-        f"at {speed:g} m/s the angles measured at {cycle.speed:g} m/s only go faster: people would lengthen their stride, "
-        "and load the knee otherwise"
+        f"at {speed:g} m/s the angles measured at {cycle.speed:g} m/s only go at another pace: people would change "
+        "their stride, and load the knee otherwise"
     )
 
 
