@@ -63,6 +63,20 @@ def test_feet_push_do_not_slip_and_carry_the_load_inside_the_foot(leg, gaits, na
     assert push[loaded].sum() / len(push) == pytest.approx(0.5 * leg.mass * GRAVITY, rel=0.1)
 
 
+@pytest.mark.parametrize("name", ["walk", "run"])
+def test_the_ground_acts_on_the_floor_under_the_foot(leg, gaits, name):
+    done = gaits[name]
+    where = segments(leg, static_pose(leg, done.motion.coordinates))
+    for contact in done.motion.contacts:
+        loaded = np.isfinite(contact.point[:, 0])
+        np.testing.assert_array_equal(loaded, contact.force[:, 1] >= 1.0)
+        np.testing.assert_array_equal(contact.point[loaded, 1], 0.0)
+        heel = where.body(f"calcn_{contact.side[0]}")[0][loaded]
+        ahead = (contact.point[loaded] - heel)[:, 0]
+        assert ahead.min() > -0.05  # the heel is 0.026 m behind the calcaneus' origin, the toes' joint 0.183 m ahead
+        assert ahead.max() < 0.19
+
+
 @pytest.mark.parametrize(("name", "sunk"), [("walk", 0.008), ("run", 0.015)])
 def test_feet_hardly_sink_into_the_floor(leg, gaits, name, sunk):
     done = gaits[name]
