@@ -1,12 +1,12 @@
 """Walking and running without a laboratory, against measurements of other people; misses included.
 
 The joint angles are published averages; ground force, moments and kneecap force are computed. No number was fitted, but
-this is no blind test: smoothing, contact times, the flat foot and the rule that a lifted sole carries nothing were settled
-with the forces and the kneecap's peaks in view (variants tried: walking 0.6 to 1.3 body weights, running 3.9 to 5.2), and
-the time of a running foot on the ground is that of the one runner whose force stands beside. What the remaining choices
-do is in the last table. Two checks of the ground
-force: the same equations on a measured walk's own angles against its force plates, and the averages' ground force and
-moments against other people's. The kneecap's force against the pooled values of `hart-2022-peak-force`.
+this is no blind test: smoothing, contact times, the flat foot and the rule that a lifted sole carries nothing were
+settled with the forces and the kneecap's peaks in view (variants tried: walking 0.6 to 1.3 body weights, running 3.9 to
+5.2), and the time of a running foot on the ground is that of the one runner whose force stands beside. What the
+remaining choices do is in the last table. Two checks of the ground force: the same equations on a measured walk's own
+angles against its force plates, and the averages' ground force and moments against other people's. The kneecap's force
+against the pooled values of `hart-2022-peak-force`.
 
 Run from the checkout: python validation/gait.py [--data FOLDER]
 """
