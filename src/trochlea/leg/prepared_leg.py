@@ -47,7 +47,7 @@ def prepare_leg(
 ) -> PreparedLeg:
     """What a motion demands of one leg.
 
-    A built-in task is quasi-static: its speeds and accelerations load no joint, but its muscles do shorten
+    In a quasi-static task speeds and accelerations load no joint, but its muscles do shorten
     and lengthen.
 
     Args:
@@ -69,7 +69,7 @@ def prepare_leg(
         pose = leg.place(motion.coordinates, times=window.coordinates.times)
     except InputError as error:
         raise InputError(f"{motion.name}: {error}") from error
-    loaded_pose = _at_rest(pose) if motion.source == "simulated" else pose
+    loaded_pose = _at_rest(pose) if motion.is_quasi_static else pose
     return PreparedLeg(
         side=side,
         times=window.coordinates.times,

@@ -67,6 +67,7 @@ def simulate_squat(leg: LegModel, task: SingleLegSquat) -> Motion:
         coordinates=replace(hung.coordinates, times=times, values=values),
         contacts=(_body_weight(leg, task.side, hung.centre_of_mass[there_and_back]),),
         source="simulated",
+        is_quasi_static=True,
     )
 
 

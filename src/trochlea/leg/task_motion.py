@@ -65,6 +65,7 @@ def simulate_task(leg: LegModel, task: Task, side: Side, *, n_frames: int = N_FR
         coordinates=posture_series(leg, postures.values[there_and_back], times),
         contacts=tuple(_at(contact, there_and_back) for contact in contacts),
         source="simulated",
+        is_quasi_static=True,
     )
     if supports is not None:
         supports = replace(
@@ -152,7 +153,8 @@ def _refuse_unbalanced(task: Task, supports: SupportForces, progress: Array) -> 
     parts = ", ".join(sorted(set(supports.parts)))
     raise InputError(
         f"{task.name} at {progress[frame]:.0%} of the way: its supports ({parts}) cannot hold the body: "
-        f"{abs(left[worst]):.0f} {unit} along {ROOT_COORDINATES[worst]} are left over; move a support or the centre of mass"
+        f"{abs(left[worst]):.0f} {unit} along {ROOT_COORDINATES[worst]} are left over; move a support or the centre "
+        "of mass"
     )
 
 

@@ -43,9 +43,11 @@ class Motion:
         coordinates: Columns named as in the model's coordinates (hip_flexion_r, ...) [rad, m].
         contacts: One ContactLoad for each foot with forces, and for whatever else acts on the legs.
         source: "measured" (read from files) or "simulated" (built-in task).
+        is_quasi_static: Whether speeds and accelerations load no joint: a simulated task, but not a simulated gait.
     """
 
     name: str
     coordinates: TimeSeries
     contacts: tuple[ContactLoad, ...]
     source: Literal["measured", "simulated"]
+    is_quasi_static: bool = False
