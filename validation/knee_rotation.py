@@ -34,10 +34,11 @@ from trochlea.leg.muscle_sharing import share
 from trochlea.leg.osim import read_osim
 from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.segments import Segments
-from trochlea.leg.squat import simulate_squat
 from trochlea.leg.static_trial import find_static_posture
+from trochlea.leg.task_motion import simulate_task
 from trochlea.motion.filtering import filter_markers
-from trochlea.motion.tasks import SingleLegSquat, squat_profile
+from trochlea.motion.task import task_profile
+from trochlea.motion.task_file import read_task
 from trochlea.motion.timeseries import Array, TimeSeries
 from trochlea.motion.trc import read_trc
 from trochlea.motion.trial import read_motion
@@ -81,18 +82,22 @@ def turned(segments: Segments, body: str, inwards: Array) -> Segments:
     return replace(segments, rotations=rotations)
 
 
+N_FRAMES = 41
+"""Instants of the squat, out and back."""
+
+
 def squat(turn_deg: float) -> Loaded:
     """A woman's squat to 60 degrees whose femur turns inwards by this much at its deepest point."""
-    task = SingleLegSquat()
+    task = read_task("single_leg_squat")
     leg = MujocoLeg(model=build_leg(mass=MASS, height=HEIGHT, sex="female", extra_muscles=deep_rotator_paths()))
-    motion = simulate_squat(leg.model, task)
+    motion = simulate_task(leg.model, task, "right", n_frames=N_FRAMES).motion
     lever_arm = extensor_mechanism(knee_setup(values={"sex": "female"}))
     result = share(prepare_leg(leg, motion, "right"), leg.parameters("right"), extensor=lever_arm)
     coordinates = motion.coordinates
     segments = leg.segments(leg.static_pose(coordinates))
     standing = {name: float(coordinates.column(name)[0]) for name in coordinates.names}
     reference = heading_reference(leg, coordinates, segments, "right", standing=standing)
-    inwards = np.radians(turn_deg) * squat_profile(task)[1]
+    inwards = np.radians(turn_deg) * task_profile(task.duration, N_FRAMES)[1]
     rotation = knee_rotation(
         turned(segments, "femur_r", inwards), "right", foot_loading(motion, "right", leg.mass), reference
     )

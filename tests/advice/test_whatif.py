@@ -13,10 +13,10 @@ from trochlea.knee.draws import Draw, draw_person
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.squat import simulate_squat
 from trochlea.leg.strength_change import changed_factors
 from trochlea.leg.strength_tests import group_members
-from trochlea.motion.tasks import SingleLegSquat
+from trochlea.leg.task_motion import simulate_task
+from trochlea.motion.task_file import read_task
 from trochlea.person.measured import Measured
 from trochlea.person.read import demo_person
 
@@ -28,7 +28,12 @@ FEW_PERCENT = 10.0
 def chain():
     person = demo_person()
     leg = build_leg(mass=person.mass, height=person.height, sex=person.sex, extra_muscles=deep_rotator_paths())
-    return build_chain(person, MujocoLeg(model=leg), simulate_squat(leg, SingleLegSquat(side=person.side)), person.side)
+    return build_chain(
+        person,
+        MujocoLeg(model=leg),
+        simulate_task(leg, read_task("single_leg_squat"), person.side, n_frames=41).motion,
+        person.side,
+    )
 
 
 @pytest.fixture(scope="module")

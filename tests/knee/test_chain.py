@@ -15,8 +15,8 @@ from trochlea.leg.extensor import at_flexion
 from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.quadriceps_arm import own_mechanism, split_arm
-from trochlea.leg.squat import simulate_squat
-from trochlea.motion.tasks import SingleLegSquat
+from trochlea.leg.task_motion import simulate_task
+from trochlea.motion.task_file import read_task
 from trochlea.person.read import demo_person
 
 
@@ -24,7 +24,12 @@ from trochlea.person.read import demo_person
 def chain():
     person = demo_person()
     leg = build_leg(mass=person.mass, height=person.height, sex=person.sex, extra_muscles=deep_rotator_paths())
-    return build_chain(person, MujocoLeg(model=leg), simulate_squat(leg, SingleLegSquat(side=person.side)), person.side)
+    return build_chain(
+        person,
+        MujocoLeg(model=leg),
+        simulate_task(leg, read_task("single_leg_squat"), person.side, n_frames=41).motion,
+        person.side,
+    )
 
 
 def test_some_frames_on_their_own_give_what_the_whole_movement_gives(chain):

@@ -12,8 +12,8 @@ from trochlea.knee.movement_wear import movement_wear, person_at_norm
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.squat import simulate_squat
-from trochlea.motion.tasks import SingleLegSquat
+from trochlea.leg.task_motion import simulate_task
+from trochlea.motion.task_file import read_task
 from trochlea.person.read import demo_person
 
 UNCHANGED = 1e-6
@@ -25,7 +25,10 @@ def chain():
     person = demo_person()
     leg = build_leg(mass=person.mass, height=person.height, sex=person.sex, extra_muscles=deep_rotator_paths())
     whole = build_chain(
-        person, MujocoLeg(model=leg), simulate_squat(leg, SingleLegSquat(side=person.side)), person.side
+        person,
+        MujocoLeg(model=leg),
+        simulate_task(leg, read_task("single_leg_squat"), person.side, n_frames=41).motion,
+        person.side,
     )
     return at_frames(whole, np.array([12, 20, 25]))
 

@@ -12,12 +12,11 @@ from trochlea.leg.model import build_leg, build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.osim import read_osim
 from trochlea.leg.segments import Segments
-from trochlea.leg.squat import simulate_squat
+from trochlea.leg.task_motion import simulate_task
 from trochlea.motion.motion import ContactLoad, Motion
-from trochlea.motion.tasks import SingleLegSquat
+from trochlea.motion.task_file import read_task
 from trochlea.motion.timeseries import TimeSeries
 from trochlea.motion.trial import read_motion
-from trochlea.person.measured import Measured
 from trochlea.units import GRAVITY
 
 MASS = 75.0
@@ -215,18 +214,12 @@ def test_joint_angles_of_the_walk_hold_no_rotation_and_say_so(data_dir):
 def test_hip_rotation_of_a_collapsing_squat_is_no_rotation_of_the_femur_over_its_foot():
     # Adduction and pelvic drop of a collapse turn the hip inwards by 11 degrees more; the chain below hardly turns.
     squatter = MujocoLeg(model=build_leg(mass=62, height=1.65, sex="female", extra_muscles=deep_rotator_paths()))
-    upright = SingleLegSquat(n_frames=3)
-    angles = {"hip_adduction": 22.0, "pelvic_drop": 12.0, "trunk_lean": 9.3}
-    collapse = replace(
-        upright,
-        **{
-            name: Measured(value=float(np.radians(value)), sd=None, unit="rad", source="assumed")
-            for name, value in angles.items()
-        },
-    )
+    upright = read_task("single_leg_squat")
+    angles = {"hip_adduction_deg": 22.0, "pelvic_drop_deg": 12.0, "trunk_lean_deg": 9.3}
+    collapse = read_task("single_leg_squat", angles)
     hips, turns = [], []
     for task in (upright, collapse):
-        coordinates = simulate_squat(squatter.model, task).coordinates
+        coordinates = simulate_task(squatter.model, task, "right", n_frames=3).motion.coordinates
         segments = squatter.segments(squatter.static_pose(coordinates))
         standing = {name: float(coordinates.column(name)[0]) for name in coordinates.names}
         reference = heading_reference(squatter, coordinates, segments, "right", standing=standing)

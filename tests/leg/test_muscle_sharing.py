@@ -15,12 +15,11 @@ from trochlea.leg.muscle_set import parameters_of
 from trochlea.leg.muscle_sharing import LARGEST_RESERVE, Sharing, share, solve_leg
 from trochlea.leg.osim import read_osim
 from trochlea.leg.prepared_leg import prepare_leg
-from trochlea.leg.squat import simulate_squat
 from trochlea.leg.static_optimisation import share_load
+from trochlea.leg.task_motion import simulate_task
 from trochlea.motion.storage import read_storage
-from trochlea.motion.tasks import SingleLegSquat
+from trochlea.motion.task_file import read_task
 from trochlea.motion.trial import read_motion
-from trochlea.person.measured import Measured
 
 OPENSIM_LEAST_ACTIVATION = 0.01
 """OpenSim's muscles keep this activation; ours may go to 0."""
@@ -49,7 +48,9 @@ def leg():
 
 @pytest.fixture(scope="module")
 def prepared(leg):
-    return prepare_leg(MujocoLeg(model=leg), simulate_squat(leg, SingleLegSquat()), "right")
+    return prepare_leg(
+        MujocoLeg(model=leg), simulate_task(leg, read_task("single_leg_squat"), "right", n_frames=41).motion, "right"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +122,7 @@ def test_a_window_off_the_plates_is_refused(walk):
 
 
 def test_a_measured_motion_without_this_foots_force_is_refused(leg):
-    motion = replace(simulate_squat(leg, SingleLegSquat(n_frames=7)), source="measured")
+    motion = replace(simulate_task(leg, read_task("single_leg_squat"), "right", n_frames=7).motion, source="measured")
     with pytest.raises(InputError, match="no ground force of the left foot"):
         prepare_leg(MujocoLeg(model=leg), motion, "left")
 
@@ -133,8 +134,8 @@ def test_forces_and_reserves_carry_the_moments(prepared, parameters, result):
 
 
 def test_tempo_of_a_built_in_task_loads_no_joint(leg, prepared):
-    quick = Measured(value=1.0, sd=None, unit="s", source="assumed")
-    hurried = prepare_leg(MujocoLeg(model=leg), simulate_squat(leg, SingleLegSquat(duration=quick)), "right")
+    quick = replace(read_task("single_leg_squat"), duration=1.0)
+    hurried = prepare_leg(MujocoLeg(model=leg), simulate_task(leg, quick, "right", n_frames=41).motion, "right")
     np.testing.assert_allclose(hurried.moments, prepared.moments, rtol=0, atol=1e-9)
     assert np.abs(hurried.geometry.velocities).max() > 3.0 * np.abs(prepared.geometry.velocities).max()
 
@@ -184,13 +185,13 @@ def test_a_factor_of_one_changes_nothing_and_a_weaker_head_pulls_less(prepared, 
 
 
 def test_left_squat_has_the_forces_of_the_right(leg, result):
-    motion = simulate_squat(leg, SingleLegSquat(side="left"))
+    motion = simulate_task(leg, read_task("single_leg_squat"), "left", n_frames=41).motion
     left = solve_leg(MujocoLeg(model=leg), parameters_of(leg, "left"), motion, "left")
     np.testing.assert_allclose(left.tendon_forces, result.tendon_forces, rtol=1e-4, atol=0.01)
 
 
 def test_the_leg_in_the_air_carries_only_itself(leg):
-    motion = simulate_squat(leg, SingleLegSquat())
+    motion = simulate_task(leg, read_task("single_leg_squat"), "right", n_frames=41).motion
     swing = solve_leg(MujocoLeg(model=leg), parameters_of(leg, "left"), motion, "left")
     assert swing.is_valid.all()
     # Shank and foot of about 5 kg held horizontal about 0.2 m from the knee.

@@ -13,9 +13,9 @@ from trochlea.leg.muscle_set import parameters_of
 from trochlea.leg.muscle_sharing import solve_leg
 from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.quadriceps_arm import own_mechanism, split_arm, with_mechanism
-from trochlea.leg.squat import simulate_squat
 from trochlea.leg.strength_tests import strength_tests
-from trochlea.motion.tasks import SingleLegSquat
+from trochlea.leg.task_motion import simulate_task
+from trochlea.motion.task_file import read_task
 
 KNEE = LEG_COORDINATES.index("knee_angle")
 TABLE = np.radians(np.arange(-10.0, 125.0, 1.0))
@@ -37,7 +37,7 @@ def own(leg):
 
 @pytest.fixture(scope="module")
 def motion(leg):
-    return simulate_squat(leg, SingleLegSquat())
+    return simulate_task(leg, read_task("single_leg_squat"), "right", n_frames=41).motion
 
 
 def scaled(mechanism: ExtensorMechanism, factor: float) -> ExtensorMechanism:

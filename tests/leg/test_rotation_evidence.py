@@ -13,9 +13,9 @@ from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.osim import read_osim
 from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.rotation_evidence import NO_EVIDENCE, RotationEvidence, rotation_of
-from trochlea.leg.squat import simulate_squat
+from trochlea.leg.task_motion import simulate_task
 from trochlea.motion.filtering import filter_markers
-from trochlea.motion.tasks import SingleLegSquat
+from trochlea.motion.task_file import read_task
 from trochlea.motion.trc import read_trc
 from trochlea.motion.trial import read_motion
 
@@ -72,7 +72,7 @@ def test_markers_without_their_places_are_refused(walk):
 
 def test_a_built_in_task_is_compared_with_its_own_upright_beginning():
     leg = MujocoLeg(model=build_leg(mass=75, height=1.75, sex="male"))
-    motion = simulate_squat(leg.model, SingleLegSquat(n_frames=7))
+    motion = simulate_task(leg.model, read_task("single_leg_squat"), "right", n_frames=7).motion
     found = rotation_of(leg, motion, prepare_leg(leg, motion, "right"), NO_EVIDENCE)
     np.testing.assert_allclose(found.axial[[0, -1]], 0.0, rtol=0, atol=EXACT)
     assert abs(found.axial[3]) > np.radians(0.5)

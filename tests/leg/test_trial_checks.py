@@ -11,12 +11,12 @@ from trochlea.leg.kinematics import place
 from trochlea.leg.model import LegModel, build_leg, build_leg_from_osim
 from trochlea.leg.osim import read_osim
 from trochlea.leg.segments import Segments, segments
-from trochlea.leg.squat import simulate_squat
+from trochlea.leg.task_motion import simulate_task
 from trochlea.leg.trial_checks import check_angles, check_trial
 from trochlea.motion.external_loads import read_external_loads
 from trochlea.motion.motion import ContactLoad, Motion
 from trochlea.motion.storage import read_storage
-from trochlea.motion.tasks import SingleLegSquat
+from trochlea.motion.task_file import read_task
 from trochlea.motion.timeseries import TimeSeries, read_only
 from trochlea.motion.trial import read_motion
 
@@ -100,7 +100,7 @@ def test_the_gait2392_walk_passes_with_its_own_model(data_dir: Path, opensim):
 
 def test_a_simulated_task_is_left_as_it_is():
     leg = build_leg(mass=70.0, height=1.75, sex="female")
-    motion = simulate_squat(leg, SingleLegSquat(n_frames=7))
+    motion = simulate_task(leg, read_task("single_leg_squat"), "right", n_frames=7).motion
     where = segments(leg, place(leg, motion.coordinates))
     checked = check_trial(motion, where, side="right")
     assert checked.motion is motion

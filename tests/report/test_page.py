@@ -9,7 +9,8 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.knee.result import KneecapResult
-from trochlea.motion.tasks import SingleLegSquat, posture_of
+from trochlea.motion.task import prescribed
+from trochlea.motion.task_file import read_task
 from trochlea.motion.timeseries import read_only
 from trochlea.person.measured import Measured
 from trochlea.report import ink
@@ -282,6 +283,6 @@ def test_a_facet_without_contact_is_said(make):
 
 
 def test_what_a_built_in_movement_prescribes_is_in_the_table(make):
-    page = Page(render_report(make.make_content(posture=posture_of(SingleLegSquat()))))
+    page = Page(render_report(make.make_content(posture=prescribed(read_task("single_leg_squat")))))
     assert "Trunk flexion" in page.words
     assert "10.8°" in page.words

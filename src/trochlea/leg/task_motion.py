@@ -61,7 +61,7 @@ def simulate_task(leg: LegModel, task: Task, side: Side, *, n_frames: int = N_FR
         _refuse_unbalanced(task, supports, progress[:n_out])
     there_and_back = np.append(np.arange(n_out), np.arange(n_out - 1)[::-1])
     motion = Motion(
-        name=task.title,
+        name=task.title.lower(),
         coordinates=posture_series(leg, postures.values[there_and_back], times),
         contacts=tuple(_at(contact, there_and_back) for contact in contacts),
         source="simulated",

@@ -1,7 +1,7 @@
 """A movement of the software's own, in words and numbers; the leg room finds the postures and forces that do it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -127,6 +127,18 @@ class Task:
     loads: tuple[Load, ...]
     inputs: Mapping[str, TaskInput]
     notes: tuple[str, ...]
+
+
+def prescribed(task: Task) -> dict[str, Measured]:
+    """Every input of a task by its name without the degrees, angles in rad."""
+    found = {}
+    for one in task.inputs.values():
+        value = one.value
+        if value.unit == "deg":
+            sd = None if value.sd is None else float(np.radians(value.sd))
+            value = replace(value, value=float(np.radians(value.value)), sd=sd, unit="rad")
+        found[one.name.removesuffix("_deg")] = value
+    return found
 
 
 def task_profile(duration: float, n_frames: int) -> tuple[Array, Array]:

@@ -10,17 +10,26 @@ from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.squat import simulate_squat
+from trochlea.leg.task_motion import simulate_task
 from trochlea.motion.external_loads import force_file
 from trochlea.motion.motion import Motion, Side
-from trochlea.motion.tasks import SingleLegSquat, posture_of
+from trochlea.motion.task import prescribed
+from trochlea.motion.task_file import read_task
+from trochlea.motion.task_posture import with_posture
 from trochlea.person.measured import Measured
 from trochlea.person.person import Person
+from trochlea.person.posture_prediction import predict_posture
 from trochlea.person.read import demo_person, read_person
 from trochlea.report.measured_trial import MeasuredTrial, read_measured_trial
 from trochlea.report.study_request import C3D, FILES, StudyRequest
 
 Say = Callable[[str], None]
+
+BUILT_IN = "single_leg_squat"
+"""The movement of a study without a trial."""
+
+N_FRAMES = 41
+"""Its instants, out and back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +92,14 @@ def read_inputs(request: StudyRequest, *, say: Say = lambda line: None) -> Study
 
 
 def _built_in(person: Person, side: Side, say: Say) -> tuple[LegEngine, Motion, dict[str, Measured]]:
-    """The single-leg squat of a leg made from height and mass."""
+    """The single-leg squat of a leg made from height and mass, in the posture that is predicted of this person."""
     say("building the leg from height and mass")
     model = build_leg(mass=person.mass, height=person.height, sex=person.sex, extra_muscles=deep_rotator_paths())
     say("finding the postures of a single-leg squat")
-    task = SingleLegSquat(side=side)
-    return MujocoLeg(model=model), simulate_squat(model, task), posture_of(task)
+    task = read_task(BUILT_IN)
+    task = with_posture(task, predict_posture(person, task.name))
+    motion = simulate_task(model, task, side, n_frames=N_FRAMES).motion
+    return MujocoLeg(model=model), motion, prescribed(task)
 
 
 def _hash(request: StudyRequest, side: Side) -> str:
