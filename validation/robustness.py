@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from trochlea.advice.draws import PATELLA, PATELLA_SHAPE_SD, PATELLA_SIZE_SD
 from trochlea.errors import InputError
+from trochlea.knee.draws import PATELLA, PATELLA_SHAPE_SD, PATELLA_SIZE_SD
 from trochlea.knee.equilibrium import solve_poses
 from trochlea.knee.knee import Knee, build_knee
 from trochlea.knee.other_minima import other_minima

@@ -5,15 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trochlea.advice.draws import Draw, draw_person
 from trochlea.advice.gains import gains
-from trochlea.advice.whatif import LEVERS, _outcomes, _stronger, pull_levers
+from trochlea.advice.whatif import LEVERS, _outcomes, pull_levers
 from trochlea.errors import InputError
 from trochlea.knee.chain import at_frames, build_chain, solve_chain
+from trochlea.knee.draws import Draw, draw_person
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.squat import simulate_squat
+from trochlea.leg.strength_change import changed_factors
 from trochlea.leg.strength_tests import group_members
 from trochlea.motion.tasks import SingleLegSquat
 from trochlea.person.measured import Measured
@@ -67,7 +68,7 @@ def test_a_strength_that_the_model_cannot_meet_does_not_hide_the_gain(chain):
 
 def test_training_raises_each_trained_group_by_its_gain_and_every_member_with_it(chain, baseline):
     before = baseline.strengths.factors
-    after = _stronger(chain, before, {"hip_abduction": 1.185, "hip_external_rotation": 1.190})
+    after = changed_factors(chain.tests, before, {"hip_abduction": 1.185, "hip_external_rotation": 1.190})
     members = {m for g in ("hip_abduction", "hip_external_rotation") for m in group_members()[g]}
     for group, gain in (("hip_abduction", 1.185), ("hip_external_rotation", 1.190)):
         moments = chain.tests.moments[chain.tests.groups.index(group)]

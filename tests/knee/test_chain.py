@@ -6,16 +6,9 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.knee.chain import (
-    ChainSettings,
-    at_frames,
-    build_chain,
-    check_mass,
-    solve_chain,
-    solve_knee,
-    solve_muscles,
-)
+from trochlea.knee.chain import at_frames, build_chain, solve_chain, solve_knee, solve_muscles
 from trochlea.knee.extensor_mechanism import extensor_mechanism
+from trochlea.knee.person_leg import ChainSettings, build_person_leg, check_mass, within_table
 from trochlea.knee.setup import knee_setup
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.extensor import at_flexion
@@ -85,14 +78,23 @@ def test_a_mass_more_than_five_percent_off_the_model_is_refused(chain, factor):
 
 def test_a_knee_that_does_not_reach_the_movement_borrows_the_legs_lever_arm_and_says_so(chain, monkeypatch):
     narrow = extensor_mechanism(knee_setup(chain.person), flexion=np.radians([0.0, 10.0, 20.0, 30.0, 40.0]))
-    monkeypatch.setattr("trochlea.knee.chain.extensor_mechanism", lambda setup: narrow)
+    monkeypatch.setattr("trochlea.knee.person_leg.extensor_mechanism", lambda setup: narrow)
     borrowed = build_chain(chain.person, chain.leg, chain.motion, chain.side)
     assert borrowed.extensor is None
     (note,) = borrowed.notes
-    assert "bends from 0 to 60 degrees" in note
+    assert "bends from 0 to 90 degrees" in note  # in the strength tests
     assert "from 0 to 40 degrees only" in note
     assert chain.extensor is not None
     assert chain.notes == ()
+
+
+def test_a_movement_beyond_the_knees_table_borrows_the_legs_lever_arm_and_leaves_the_leg_as_it_was(chain):
+    own = build_person_leg(chain.person, chain.leg, chain.side)
+    borrowed = within_table(own, np.radians([0.0, 150.0]))
+    assert borrowed.extensor is None
+    assert "bends from 0 to 150 degrees" in borrowed.notes[-1]
+    assert own.extensor is not None
+    assert within_table(own, np.radians([0.0, 90.0])) is own
 
 
 def test_an_unknown_lever_arm_is_refused():

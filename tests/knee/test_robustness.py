@@ -8,8 +8,8 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from trochlea.advice.draws import PATELLA, PATELLA_SHAPE_SD, PATELLA_SIZE_SD
 from trochlea.errors import InputError
+from trochlea.knee.draws import PATELLA, PATELLA_SHAPE_SD, PATELLA_SIZE_SD
 from trochlea.knee.equilibrium import solve_poses
 from trochlea.knee.kernel.frames import solve_frames
 from trochlea.knee.kernel.motion import turn

@@ -11,7 +11,8 @@ from trochlea.leg.kinematics import static_pose
 from trochlea.leg.model import build_leg
 from trochlea.leg.posture import measure_postures
 from trochlea.leg.support_forces import BALANCED
-from trochlea.leg.task_motion import ANGLE_TOLERANCE, LENGTH_TOLERANCE, simulate_task
+from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.task_postures import ANGLE_TOLERANCE, LENGTH_TOLERANCE
 from trochlea.motion.task_file import is_length, read_task, task_names
 from trochlea.motion.timeseries import TimeSeries
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trochlea.advice.draws import Draw, draw_person
 from trochlea.advice.gains import HIP_GROUPS, KNEE_GROUP, VMO_SHARE, gains
 from trochlea.errors import InputError
 from trochlea.knee.chain import Chain, ChainResult, at_frames, share_muscles, solve_knee
+from trochlea.knee.draws import Draw, draw_person
 from trochlea.knee.result import KneecapResult
+from trochlea.leg.strength_change import changed_factors
 from trochlea.motion.timeseries import Array
 
 N_DRAWS = 60
@@ -136,11 +137,11 @@ def _outcomes(
     None if a kneecap did not converge, or if somebody so weak could not have made this movement at all. Frames that
     overload the baseline's muscles too tell nothing about that.
     """
-    base = _stronger(chain, own, draw.strength_ratio)
+    base = changed_factors(chain.tests, own, draw.strength_ratio)
     hip_gain = {group: 1 + gain[group] for group in HIP_GROUPS}
     knee_gain = {KNEE_GROUP: 1 + gain[KNEE_GROUP]}
-    hip, knee = _stronger(chain, base, hip_gain), _stronger(chain, base, knee_gain)
-    both = _stronger(chain, hip, knee_gain)
+    hip, knee = changed_factors(chain.tests, base, hip_gain), changed_factors(chain.tests, base, knee_gain)
+    both = changed_factors(chain.tests, hip, knee_gain)
     vmo = 1 + gain[VMO_SHARE]
     pulls = ((base, 1.0), (hip, 1.0), (knee, 1.0), (base, vmo), (knee, vmo), (both, vmo))
     rows = []
@@ -157,19 +158,3 @@ def _outcomes(
 
 def _is_usable(kneecap: KneecapResult) -> bool:
     return all(status == "converged" for status in kneecap.solution.status)
-
-
-def _stronger(chain: Chain, factors: Mapping[str, float], ratio: Mapping[str, float]) -> dict[str, float]:
-    """Strength factors after the strength of some groups changes by a ratio.
-
-    Every member of a group changes, whatever else it does: who trains the abductors trains their other actions too. A
-    muscle in several of the groups takes their mean ratio (in log), weighted with its share in each. The ratio starts
-    from what the model has, so a measured strength that it could not meet does not hide a gain.
-    """
-    rows = [chain.tests.groups.index(group) for group in ratio]
-    moments = chain.tests.moments[rows]
-    part = moments / moments.sum(axis=1, keepdims=True)
-    weight = part.sum(axis=0)
-    logs = np.log([ratio[chain.tests.groups[row]] for row in rows]) @ part / np.where(weight > 0, weight, 1.0)
-    change = dict(zip(chain.tests.muscles, np.exp(logs).tolist(), strict=True))
-    return {muscle: factor * change[muscle] for muscle, factor in factors.items()}

@@ -2,65 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trochlea.errors import InputError
-from trochlea.knee.extensor_mechanism import extensor_mechanism
 from trochlea.knee.knee import build_knee
 from trochlea.knee.kneecap import solve_kneecap
+from trochlea.knee.person_leg import (
+    DEFAULT_SETTINGS,
+    ChainSettings,
+    PersonLeg,
+    build_person_leg,
+    strengths_of,
+    within_table,
+)
 from trochlea.knee.result import KneecapResult
-from trochlea.knee.setup import knee_setup
 from trochlea.knee.shape import knee_shape
 from trochlea.leg.extensor import ExtensorLoad, ExtensorMechanism
 from trochlea.leg.knee_rotation import Case, KneeRotation, rotation_at, with_rotation
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.leg_result import LegResult
-from trochlea.leg.muscle_parameters import Generation, MuscleParameters
-from trochlea.leg.muscle_sharing import DEFAULT_SHARING, Sharing, share
+from trochlea.leg.muscle_parameters import MuscleParameters
+from trochlea.leg.muscle_sharing import share
 from trochlea.leg.prepared_leg import PreparedLeg, prepare_leg, prepared_at
-from trochlea.leg.rotation_evidence import NO_EVIDENCE, RotationEvidence, rotation_of
-from trochlea.leg.strength_fit import StrengthFit, fit_strengths
-from trochlea.leg.strength_tests import StrengthTests, strength_tests
+from trochlea.leg.rotation_evidence import rotation_of
+from trochlea.leg.strength_fit import StrengthFit
+from trochlea.leg.strength_tests import StrengthTests
 from trochlea.motion.motion import Motion, Side
 from trochlea.person.measured import Measured
 from trochlea.person.person import Person
-
-MASS_TOLERANCE = 0.05
-"""A person may differ this much from a model's mass [-]. Assumed: clothes, and scales that differ."""
-
-
-LeverArm = Literal["knee", "pulley"]
-"""Where the quadriceps' lever arm at the knee comes from: the person's own knee at equilibrium, or the leg model."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainSettings:
-    """Choices of how a chain is computed.
-
-    Attributes:
-        lever_arm: Whose lever arm the quadriceps has at the knee. The leg model's stands in, with a note, for a knee
-            that has no equilibrium in its groove over the whole movement.
-        muscles: Published set of muscle parameters; the model's own, else the default set, if None.
-        sharing: What muscle sharing makes least.
-        rotation: What is known of the femur's rotation besides the joint angles.
-    """
-
-    lever_arm: LeverArm = "knee"
-    muscles: Generation | None = None
-    sharing: Sharing = DEFAULT_SHARING
-    rotation: RotationEvidence = NO_EVIDENCE
-
-    def __post_init__(self) -> None:
-        """Refuse a lever arm that nobody has."""
-        if self.lever_arm not in get_args(LeverArm):
-            raise InputError(f"lever arm {self.lever_arm!r}: expected {' or '.join(get_args(LeverArm))}")
-
-
-DEFAULT_SETTINGS = ChainSettings()
-"""The knee's lever arm, the model's muscles, least squared activations, no evidence of rotation but joint angles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +47,8 @@ class Chain:
         parameters: Of its muscles, with strength factors 1.
         prepared: Moments and muscle geometry over the movement.
         tests: What each muscle gives in each strength test.
+        strengths: Factors of the muscles that give the person's strengths.
+        norm_factors: Factors of the muscles if each measured strength were the norm [-].
         extensor: Gives the quadriceps' lever arm at the knee; None for the leg model's own pulley.
         rotation: Femoral rotation that reaches the knee.
         settings: How it is computed.
@@ -90,6 +62,8 @@ class Chain:
     parameters: MuscleParameters
     prepared: PreparedLeg
     tests: StrengthTests
+    strengths: StrengthFit
+    norm_factors: Mapping[str, float]
     extensor: ExtensorMechanism | None
     rotation: KneeRotation
     settings: ChainSettings
@@ -135,53 +109,28 @@ def build_chain(
     Raises:
         InputError: If the person's mass is not the model's, or no frame has a ground force for this leg.
     """
-    check_mass(person, leg)
-    parameters = leg.parameters(side, generation=settings.muscles)
-    prepared = prepare_leg(leg, motion, side, start=start, end=end)
-    extensor, notes = _extensor(person, prepared, settings.lever_arm)
+    return chain_of(build_person_leg(person, leg, side, settings=settings), motion, start=start, end=end)
+
+
+def chain_of(own: PersonLeg, motion: Motion, *, start: float | None = None, end: float | None = None) -> Chain:
+    """A chain for one more movement of a leg that is built; arguments as in `build_chain`."""
+    prepared = prepare_leg(own.leg, motion, own.side, start=start, end=end)
+    own = within_table(own, prepared.knee_angle[prepared.is_valid])
     return Chain(
-        person=person,
+        person=own.person,
         motion=motion,
-        side=side,
-        leg=leg,
-        parameters=parameters,
+        side=own.side,
+        leg=own.leg,
+        parameters=own.parameters,
         prepared=prepared,
-        tests=strength_tests(leg, parameters, side, extensor=extensor),
-        extensor=extensor,
-        rotation=rotation_of(leg, motion, prepared, settings.rotation),
-        settings=settings,
-        notes=notes,
+        tests=own.tests,
+        strengths=own.strengths,
+        norm_factors=own.norm_factors,
+        extensor=own.extensor,
+        rotation=rotation_of(own.leg, motion, prepared, own.settings.rotation),
+        settings=own.settings,
+        notes=own.notes,
     )
-
-
-def _extensor(
-    person: Person, prepared: PreparedLeg, lever_arm: LeverArm
-) -> tuple[ExtensorMechanism | None, tuple[str, ...]]:
-    """The knee's table over the movement and the strength tests, or None for the pulley, and what must be said."""
-    if lever_arm == "pulley":
-        return None, ()
-    try:
-        table = extensor_mechanism(knee_setup(person))
-    except InputError as error:
-        return None, (f"the leg model's lever arm stands in for the knee's own: {error}",)
-    angles = prepared.knee_angle[prepared.is_valid]
-    low, high = table.flexion[[0, -1]]
-    if angles.min() >= low and angles.max() <= high:
-        return table, ()
-    return None, (
-        "the leg model's lever arm stands in for the knee's own: the knee bends from "
-        f"{np.degrees(angles.min()):.0f} to {np.degrees(angles.max()):.0f} degrees and its kneecap has an equilibrium "
-        f"in the groove from {np.degrees(low):.0f} to {np.degrees(high):.0f} degrees only",
-    )
-
-
-def check_mass(person: Person, leg: LegEngine) -> None:
-    """Refuse a person whose mass is more than MASS_TOLERANCE off the model's."""
-    if abs(person.mass - leg.mass) > MASS_TOLERANCE * leg.mass:
-        raise InputError(
-            f"{leg.source}: the model weighs {leg.mass:.1f} kg, the person file says {person.mass:.1f} kg; "
-            f"expected at most {MASS_TOLERANCE:.0%} apart: give the model scaled to this person, or this person's file"
-        )
 
 
 def solve_chain(
@@ -205,15 +154,8 @@ def solve_chain(
 
 
 def solve_muscles(chain: Chain, strength: Mapping[str, Measured] | None = None) -> tuple[StrengthFit, LegResult]:
-    """Strength factors that give these strengths, and the muscle forces that follow.
-
-    A given model file keeps its own strength in the groups that were not measured; a leg built from height and mass
-    is drawn towards the norms.
-    """
-    targets = chain.person.strength if strength is None else strength
-    if chain.leg.has_own_strength:
-        targets = {group: target for group, target in targets.items() if target.source == "measured"}
-    fit = fit_strengths(chain.tests, targets)
+    """Strength factors that give these strengths (the person's if None), and the muscle forces that follow."""
+    fit = chain.strengths if strength is None else strengths_of(chain.leg, chain.tests, strength)
     return fit, share_muscles(chain, fit.factors)
 
 

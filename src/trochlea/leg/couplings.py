@@ -7,7 +7,6 @@ were fitted they go on as straight lines, as OpenSim's splines do.
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.interpolate import PPoly
 
 from trochlea.leg.engine import MjSpec
 from trochlea.motion.timeseries import Array, read_only
@@ -42,10 +41,15 @@ class Coupling:
     def evaluate(self, angle: Array) -> tuple[Array, Array, Array]:
         """Value, first and second derivative at each angle, each of shape (frames,)."""
         inside = np.clip(angle, self.lower, self.upper)
-        polynomial = PPoly(self.coefficients, self.breaks)
-        first = polynomial(inside, 1)
-        value = polynomial(inside) + first * (angle - inside)
-        second = np.where(inside == angle, polynomial(inside, 2), 0.0)
+        piece = np.searchsorted(self.breaks[1:-1], inside, side="right")
+        along = inside - self.breaks[piece]
+        value, first, second = np.zeros((3, *inside.shape))
+        for power in self.coefficients[:, piece]:  # Horner's scheme and its two derivatives
+            second = second * along + 2.0 * first
+            first = first * along + value
+            value = value * along + power
+        value = value + first * (angle - inside)
+        second = np.where(inside == angle, second, 0.0)
         return value, first, second
 
     def scaled(self, factor: float) -> "Coupling":

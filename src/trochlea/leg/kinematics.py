@@ -150,11 +150,17 @@ def reduction(leg: LegModel, qpos: Array) -> Reduction:
     """How all joints follow the independent coordinates at each frame; `qpos` has shape (frames, nq)."""
     index = {leg.mj.joint(i).name: i for i in range(leg.mj.njnt)}
     slopes = [c.evaluate(qpos[:, index[c.driver]])[1] for c in leg.couplings]
+    return reduction_by(leg, np.column_stack(slopes))
+
+
+def reduction_by(leg: LegModel, slopes: Array) -> Reduction:
+    """The same from the couplings' slopes, shape (frames, couplings)."""
+    index = {leg.mj.joint(i).name: i for i in range(leg.mj.njnt)}
     return Reduction(
         independent=tuple(index[name] for name in leg.coordinates),
         dependent=tuple(index[c.joint] for c in leg.couplings),
         driver=tuple(index[c.driver] for c in leg.couplings),
-        slopes=read_only(np.column_stack(slopes)),
+        slopes=read_only(slopes),
     )
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trochlea.leg.couplings import Reduction
 from trochlea.leg.engine import MjData, load_engine
-from trochlea.leg.kinematics import reduction
+from trochlea.leg.kinematics import reduction_by
 from trochlea.leg.model import LegModel
 from trochlea.motion.timeseries import Array
 
@@ -44,19 +45,23 @@ def body_points(leg: LegModel, bodies: tuple[str, ...], positions: Array) -> Bod
     return BodyPoints(leg=leg, bodies=numbers, positions=positions, moves=moves, is_hinge=is_hinge)
 
 
-def full_positions(leg: LegModel, values: Array) -> Array:
-    """All joints from the independent coordinates, shape (frames, nq); the couplings hold exactly.
+def full_positions(leg: LegModel, values: Array) -> tuple[Array, Reduction]:
+    """All joints from the independent coordinates, the couplings holding exactly, and how they follow them.
 
     Args:
         leg: The model.
         values: Shape (frames, coordinates), in the order of `leg.coordinates` [rad, m].
+
+    Returns:
+        Shape (frames, nq), and the reduction there.
     """
     index = {leg.mj.joint(i).name: i for i in range(leg.mj.njnt)}
     full = np.zeros((len(values), leg.mj.nq))
     full[:, [index[name] for name in leg.coordinates]] = values
-    for coupling in leg.couplings:
-        full[:, index[coupling.joint]] = coupling.evaluate(full[:, index[coupling.driver]])[0]
-    return full
+    slopes = np.empty((len(values), len(leg.couplings)))
+    for k, coupling in enumerate(leg.couplings):
+        full[:, index[coupling.joint]], slopes[:, k], _ = coupling.evaluate(full[:, index[coupling.driver]])
+    return full, reduction_by(leg, slopes)
 
 
 def place_points(points: BodyPoints, values: Array) -> tuple[Array, Array]:
@@ -71,7 +76,7 @@ def place_points(points: BodyPoints, values: Array) -> tuple[Array, Array]:
     """
     mujoco, leg = load_engine(), points.leg
     mj, frames = leg.mj, len(values)
-    qpos = full_positions(leg, values)
+    qpos, follow = full_positions(leg, values)
     data: MjData = mujoco.MjData(mj)
     origins, turns = np.empty((frames, mj.nbody, 3)), np.empty((frames, mj.nbody, 9))
     anchors, axes = np.empty((frames, mj.njnt, 3)), np.empty((frames, mj.njnt, 3))
@@ -87,7 +92,7 @@ def place_points(points: BodyPoints, values: Array) -> tuple[Array, Array]:
     turned = _cross(axes[:, :, None], arms)
     moved = np.where(points.is_hinge[:, None, None], turned, axes[:, :, None]) * points.moves.T[..., None]
     rows = moved.transpose(0, 2, 3, 1)
-    return places, reduction(leg, qpos).reduce(rows)
+    return places, follow.reduce(rows)
 
 
 def _cross(first: Array, second: Array) -> Array:

@@ -5,7 +5,10 @@ the leg that the task is about, `other_...` its fellow; angles of pelvis and tru
 side. `ground` is x forward (of a person who stands), y up, z right.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import Literal
 
 from trochlea.errors import InputError
@@ -85,7 +88,8 @@ def quantity_names() -> tuple[str, ...]:
     return tuple(_quantities("right"))
 
 
-def _quantities(side: Side) -> dict[str, Quantity]:
+@cache
+def _quantities(side: Side) -> Mapping[str, Quantity]:
     outward = 1.0 if side == "right" else -1.0
     found = [
         Quantity(name=name, kind="coordinate", unit="rad", coordinate=of, sign=outward if mirrored else 1.0)
@@ -105,7 +109,7 @@ def _quantities(side: Side) -> dict[str, Quantity]:
     ]
     for whose, own in (("working", side), ("other", "left" if side == "right" else "right")):
         found += _of_leg(whose, "r" if own == "right" else "l", 1.0 if own == "right" else -1.0)
-    return {one.name: one for one in found}
+    return MappingProxyType({one.name: one for one in found})
 
 
 UPPER_BACK: Vector = (-0.10, 0.33, 0.0)

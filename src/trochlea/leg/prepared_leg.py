@@ -81,6 +81,27 @@ def prepare_leg(
     )
 
 
+def prepare_still(leg: LegEngine, motion: Motion, side: Side, velocities: Array) -> PreparedLeg:
+    """What postures demand of one leg that are frames of no one movement: variants of a built-in task.
+
+    Args:
+        leg: The leg model.
+        motion: The postures, in any order, with their contacts.
+        side: Which leg.
+        velocities: Lengthening rate of each muscle where each posture is passed, shape (frames, F) [m/s].
+    """
+    pose = leg.static_pose(motion.coordinates)
+    return PreparedLeg(
+        side=side,
+        times=motion.coordinates.times,
+        knee_angle=motion.coordinates.column(f"knee_angle_{side[0]}"),
+        moments=leg.joint_moments(pose, motion.contacts, side),
+        geometry=replace(leg.muscle_geometry(pose, side), velocities=velocities),
+        segments=leg.segments(pose),
+        is_valid=_valid_frames(motion, side),
+    )
+
+
 def prepared_at(prepared: PreparedLeg, frames: NDArray[np.int64]) -> PreparedLeg:
     """What the motion demands at some of its frames only."""
     geometry, bodies = prepared.geometry, prepared.segments

@@ -1,7 +1,7 @@
 """What is known of how a femur is turned against its foot, besides the joint angles of the movement."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from trochlea.motion.trial import trim
 TIME_TOLERANCE = 1e-6
 """A marker frame this close to a frame of the motion is the same [s]: times in files are decimal and rounded."""
 
+LEAST_BEND = float(np.radians(5.0))
+"""A knee that never bends more than this carries the whole of a femur's turn nowhere [rad]. Assumed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotationEvidence:
@@ -31,6 +34,9 @@ class RotationEvidence:
         marker_set: Where the markers sit on the leg model.
         skin_error: SD of what the markers show [rad]; one of `SKIN_ERROR`, by how fast the movement is.
         share: The knee's share; from published stiffnesses if None.
+        femur_turn: How far the femur turns inwards over its foot where the knee bends most, beyond what the joint
+            angles hold [rad]; less bent, it turns in proportion to the bend. With a foot flat on the ground, joints
+            that give balance leave the femur hardly a degree: a collapse that was seen has to be said here.
     """
 
     standing: Mapping[str, float] | None = None
@@ -38,6 +44,7 @@ class RotationEvidence:
     marker_set: MarkerSet | None = None
     skin_error: float = float(SKIN_ERROR["walking"])
     share: RotationShare | None = None
+    femur_turn: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse markers without their places, and places without markers."""
@@ -74,6 +81,9 @@ def rotation_of(leg: LegEngine, motion: Motion, prepared: PreparedLeg, evidence:
         first = motion.coordinates
         standing = {name: float(first.column(name)[0]) for name in first.names}
     reference = heading_reference(leg, window.coordinates, segments, side, standing=standing, skin_error=skin_error)
+    if evidence.femur_turn:
+        bend = np.clip(prepared.knee_angle / max(float(prepared.knee_angle.max()), LEAST_BEND), 0.0, 1.0)
+        reference = replace(reference, heading=reference.heading - evidence.femur_turn * bend)
     loading = foot_loading(window, side, leg.mass)
     return knee_rotation(segments, side, loading, reference, share=evidence.share)
 

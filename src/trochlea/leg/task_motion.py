@@ -1,6 +1,5 @@
 """A task done by one leg model: postures that meet it, and the forces that hold them. Quasi-static."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,35 +8,18 @@ from trochlea.errors import InputError
 from trochlea.leg.inverse_dynamics import ROOT_COORDINATES, generalised_forces
 from trochlea.leg.kinematics import static_pose
 from trochlea.leg.model import LegModel
-from trochlea.leg.posture import PostureProblem, Postures, measure_postures, solve_postures, standing_start
-from trochlea.leg.posture_quantity import quantity
+from trochlea.leg.posture import Postures
 from trochlea.leg.posture_series import posture_series
 from trochlea.leg.support_forces import BALANCED, SupportForces, support_forces
 from trochlea.leg.task_loads import task_loads
+from trochlea.leg.task_postures import misses_over_tolerance, task_postures
 from trochlea.motion.motion import ContactLoad, Motion, Side
-from trochlea.motion.task import Course, End, Position, Task, task_profile
+from trochlea.motion.task import Task, task_profile
 from trochlea.motion.task_file import is_length
 from trochlea.motion.timeseries import Array, read_only
 
 N_FRAMES = 31
 """Postures of a task: 15 out, the turning point, 15 back."""
-
-ANGLE_TOLERANCE = float(np.radians(0.5))
-"""A prescribed angle may be missed by this much [rad]. Assumed; measurement errors are several degrees."""
-
-LENGTH_TOLERANCE = 2e-3
-"""A prescribed place may be missed by this much [m]. Assumed: 1.5 N.m of a person's weight."""
-
-PELVIS_DEG: dict[Position, tuple[float, float]] = {
-    "standing": (0.0, 0.0),
-    "seated": (0.0, 0.0),
-    "supine": (90.0, 0.0),
-    "prone": (-90.0, 0.0),
-    "side_lying": (90.0, 90.0),
-    "side_lying_on_working": (90.0, -90.0),
-    "quadruped": (-80.0, 0.0),
-}
-"""Tilt and rotation of the pelvis in each position [deg]; the rotation brings the working side up and is mirrored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,20 +54,11 @@ def simulate_task(leg: LegModel, task: Task, side: Side, *, n_frames: int = N_FR
     """
     times, progress = task_profile(task.duration, n_frames)
     n_out = n_frames // 2 + 1
-    reference = _reference(task, side)
-    postures = _postures(leg, task, side, progress[:n_out], reference)
+    postures = task_postures(leg, task, side, progress[:n_out])
     _refuse_misses(leg, task, postures, progress[:n_out])
-    loads = task_loads(leg, side, postures.values, task.loads)
-    supports = None
-    contacts = loads
-    if task.supports:
-        pose = static_pose(leg, posture_series(leg, postures.values))
-        columns = [leg.coordinates.index(name) for name in ROOT_COORDINATES]
-        demand = generalised_forces(leg, pose, loads)[:, columns]
-        supports = support_forces(leg, side, postures.values, demand, task.supports)
-        if task.is_balanced:
-            _refuse_unbalanced(task, supports, progress[:n_out])
-        contacts = (*loads, *foot_contacts(supports))
+    contacts, supports = task_contacts(leg, task, side, postures.values)
+    if supports is not None and task.is_balanced:
+        _refuse_unbalanced(task, supports, progress[:n_out])
     there_and_back = np.append(np.arange(n_out), np.arange(n_out - 1)[::-1])
     motion = Motion(
         name=task.title,
@@ -101,6 +74,27 @@ def simulate_task(leg: LegModel, task: Task, side: Side, *, n_frames: int = N_FR
             unbalanced=supports.unbalanced[there_and_back],
         )
     return TaskMotion(task=task, motion=motion, postures=postures, supports=supports)
+
+
+def task_contacts(
+    leg: LegModel, task: Task, side: Side, values: Array
+) -> tuple[tuple[ContactLoad, ...], SupportForces | None]:
+    """Forces on the legs in given postures, and those at the supports; None where something outside holds the body.
+
+    Args:
+        leg: The leg model.
+        task: What is prescribed.
+        side: The working leg.
+        values: Postures, shape (frames, coordinates) [rad, m].
+    """
+    loads = task_loads(leg, side, values, task.loads)
+    if not task.supports:
+        return loads, None
+    pose = static_pose(leg, posture_series(leg, values))
+    columns = [leg.coordinates.index(name) for name in ROOT_COORDINATES]
+    demand = generalised_forces(leg, pose, loads)[:, columns]
+    supports = support_forces(leg, side, values, demand, task.supports)
+    return (*loads, *foot_contacts(supports)), supports
 
 
 def foot_contacts(supports: SupportForces) -> tuple[ContactLoad, ...]:
@@ -130,87 +124,13 @@ def foot_contacts(supports: SupportForces) -> tuple[ContactLoad, ...]:
     return tuple(found)
 
 
-def _reference(task: Task, side: Side) -> dict[str, float]:
-    tilt, turn = PELVIS_DEG[task.position]
-    outward = 1.0 if side == "right" else -1.0
-    return {"pelvis_tilt": float(np.radians(tilt)), "pelvis_rotation": float(np.radians(outward * turn))}
-
-
-def _postures(leg: LegModel, task: Task, side: Side, progress: Array, reference: Mapping[str, float]) -> Postures:
-    """Postures from the start to the turning point."""
-    solve = _Solver(leg, task, side, reference)
-    ends = {
-        "end": {name: _number(course.end) for name, course in task.posture.items()},
-        "start": {name: _number(course.start) for name, course in task.posture.items()},
-    }
-    for word, other in (("end", "start"), ("start", "end")):
-        wanted = [n for n, course in task.posture.items() if np.isnan(ends[word][n]) and _asks(course, word)]
-        if wanted:
-            found = solve({n: np.array([v]) for n, v in ends[word].items()}, np.array([1.0 if word == "end" else 0.0]))
-            for name, value in zip(wanted, solve.measure(wanted, found.values)[0], strict=True):
-                ends[word][name] = value
-                if getattr(task.posture[name], other) == "hold":
-                    ends[other][name] = value
-    kept = [n for n, course in task.posture.items() if "open" not in (course.start, course.end)]
-    return solve({n: ends["start"][n] + progress * (ends["end"][n] - ends["start"][n]) for n in kept}, progress)
-
-
-def _number(end: End) -> float:
-    return np.nan if isinstance(end, str) else end
-
-
-def _asks(course: Course, word: str) -> bool:
-    """Whether one end's value has to be found from the rest of the posture there."""
-    return getattr(course, word) == "free"
-
-
-class _Solver:
-    """Postures of one task on one leg model."""
-
-    def __init__(self, leg: LegModel, task: Task, side: Side, reference: Mapping[str, float]) -> None:
-        self.leg, self.task, self.side, self.reference = leg, task, side, reference
-
-    def __call__(self, targets: Mapping[str, Array], progress: Array) -> Postures:
-        """Postures that meet targets, from the task's guess and the prescribed joint angles."""
-        start = standing_start(self.leg, progress.size, self.reference)
-        guessed = {name: a + progress * (b - a) for name, (a, b) in self.task.guess.items()}
-        for name, wanted in (*guessed.items(), *targets.items()):
-            one = quantity(name, self.side)
-            if one.kind == "coordinate":
-                column = self.leg.coordinates.index(one.coordinate)
-                start[:, column] = np.where(np.isnan(wanted), start[:, column], one.sign * wanted)
-        problem = PostureProblem(
-            leg=self.leg,
-            side=self.side,
-            targets=targets,
-            reference=self.reference,
-            support=self.task.balance_point,
-            share=self.task.balance_share,
-        )
-        return solve_postures(problem, start)
-
-    def measure(self, names: list[str], values: Array) -> Array:
-        """Quantities of postures, shape (frames, names) [rad, m]."""
-        return measure_postures(
-            self.leg,
-            self.side,
-            tuple(names),
-            values,
-            support=self.task.balance_point,
-            share=self.task.balance_share,
-        )
-
-
 def _refuse_misses(leg: LegModel, task: Task, postures: Postures, progress: Array) -> None:
     """Refuse a task whose postures miss what it prescribes."""
-    worst, name, frame = 0.0, "", 0
-    for quantity_name, missed in postures.misses.items():
-        tolerance = LENGTH_TOLERANCE if is_length(quantity_name) else ANGLE_TOLERANCE
-        over = np.nan_to_num(np.abs(missed)) / tolerance
-        if over.max() > worst:
-            worst, name, frame = float(over.max()), quantity_name, int(over.argmax())
-    if worst <= 1.0:
+    over = misses_over_tolerance(postures)
+    name = max(over, key=lambda one: float(over[one].max()), default="")
+    if not name or over[name].max() <= 1.0:
         return
+    frame = int(over[name].argmax())
     amount = float(np.abs(postures.misses[name][frame]))
     by = f"{np.degrees(amount):.1f} degrees" if not is_length(name) else f"{amount * 1e3:.0f} mm"
     stuck = [n for n, is_stuck in zip(leg.coordinates, postures.at_limit[frame], strict=True) if is_stuck]

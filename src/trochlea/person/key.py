@@ -40,8 +40,8 @@ class NumberKey:
     is_required: bool = False
 
 
-def _knee(name: str, unit: str, low: float, high: float, example: float, how: str) -> NumberKey:
-    """A measure of the knee; its unit is the last word of the key."""
+def _measure(name: str, unit: str, low: float, high: float, example: float, how: str) -> NumberKey:
+    """A length, angle or ratio; its unit is the last word of the key."""
     factor, si_unit = {"millimetres": (MILLIMETRE, "m"), "degrees": (DEGREE, "rad"), "ratio": (1.0, "-")}[unit]
     quantity = name if unit == "ratio" else name.rpartition("_")[0]
     return NumberKey(
@@ -97,7 +97,7 @@ BODY_KEYS = (
 )
 
 KNEE_KEYS = (
-    _knee(
+    _measure(
         "tt_tg_mm",
         "millimetres",
         -10,
@@ -105,9 +105,9 @@ KNEE_KEYS = (
         14.0,
         "Distance from tibial tuberosity to trochlear groove, CT or MRI, knee extended, lateral positive.",
     ),
-    _knee("q_angle_deg", "degrees", -10, 45, 17.0, "Q angle, lying on the back, quadriceps relaxed."),
-    _knee("sulcus_angle_deg", "degrees", 100, 179, 142.0, "Sulcus angle on the cartilage, MRI."),
-    _knee(
+    _measure("q_angle_deg", "degrees", -10, 45, 17.0, "Q angle, lying on the back, quadriceps relaxed."),
+    _measure("sulcus_angle_deg", "degrees", 100, 179, 142.0, "Sulcus angle on the cartilage, MRI."),
+    _measure(
         "lateral_trochlear_inclination_deg",
         "degrees",
         -15,
@@ -115,7 +115,7 @@ KNEE_KEYS = (
         18.0,
         "Slope of the lateral facet of the groove against the posterior condyles, MRI.",
     ),
-    _knee(
+    _measure(
         "trochlear_depth_mm",
         "millimetres",
         -5,
@@ -123,10 +123,10 @@ KNEE_KEYS = (
         4.5,
         "Mean height of both ridges above the groove's floor, against the posterior condyles, CT or MRI.",
     ),
-    _knee("patella_width_mm", "millimetres", 25, 65, 42.0, "Greatest width of the patella."),
-    _knee("patella_height_mm", "millimetres", 20, 60, 33.0, "Length of the patella from base to apex."),
-    _knee("patella_thickness_mm", "millimetres", 10, 35, 21.5, "Greatest thickness of the patella."),
-    _knee(
+    _measure("patella_width_mm", "millimetres", 25, 65, 42.0, "Greatest width of the patella."),
+    _measure("patella_height_mm", "millimetres", 20, 60, 33.0, "Length of the patella from base to apex."),
+    _measure("patella_thickness_mm", "millimetres", 10, 35, 21.5, "Greatest thickness of the patella."),
+    _measure(
         "insall_salvati_ratio",
         "ratio",
         0.4,
@@ -137,8 +137,10 @@ KNEE_KEYS = (
 )
 
 ALTERNATIVE_KEYS = (
-    _knee("sulcus_angle_bone_deg", "degrees", 95, 175, 130.0, "Sulcus angle on the bone, CT or radiograph, instead."),
-    _knee(
+    _measure(
+        "sulcus_angle_bone_deg", "degrees", 95, 175, 130.0, "Sulcus angle on the bone, CT or radiograph, instead."
+    ),
+    _measure(
         "caton_deschamps_ratio",
         "ratio",
         0.4,
@@ -172,6 +174,26 @@ SYMPTOM_KEYS = (
         how="Anterior Knee Pain Scale (Kujala), 0 to 100 (no complaints).",
         example=72,
     ),
+)
+
+POSTURE_KEYS = tuple(
+    _measure(f"observed_{quantity}_deg", "degrees", low, high, example, f"{words}, single-leg squat at its deepest.")
+    for quantity, low, high, example, words in (
+        ("hip_adduction", -20, 35, 14.0, "Stance hip adduction"),
+        ("pelvic_drop", -20, 30, 9.0, "Drop of the other side of the pelvis"),
+        ("trunk_lean", -25, 40, 8.0, "Lean of the trunk towards the stance leg"),
+        ("trunk_flexion", -15, 80, 25.0, "Trunk forwards of the vertical"),
+    )
+)
+"""Posture seen in a clinic, on a video or by a laboratory; it replaces the prediction."""
+
+STYLE_KEY = _measure(
+    "movement_style",
+    "ratio",
+    -1,
+    2,
+    1.0,
+    "Movement style beside strength: 0 as people without kneecap pain (taken if left out), 1 as people with it.",
 )
 
 STRENGTH_GROUPS = {
@@ -213,7 +235,7 @@ def strength_keys() -> tuple[NumberKey, ...]:
     )
 
 
-NUMBER_KEYS = (*BODY_KEYS, *KNEE_KEYS, *ALTERNATIVE_KEYS, *SYMPTOM_KEYS, *strength_keys())
+NUMBER_KEYS = (*BODY_KEYS, *KNEE_KEYS, *ALTERNATIVE_KEYS, *SYMPTOM_KEYS, *POSTURE_KEYS, STYLE_KEY, *strength_keys())
 
 TEXT_KEYS = {
     "sex": ("female", "male"),

@@ -6,14 +6,14 @@ Where no norm exists for a person's sex or age, the nearest one stands in with a
 
 import csv
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
 from trochlea.errors import InputError
 from trochlea.person.key import DEGREE, KNEE_KEYS
 from trochlea.person.measured import Measured
-from trochlea.person.person import Sex
+from trochlea.person.person import Person, Sex
 from trochlea.units import GRAVITY, MILLIMETRE
 
 LEVERS = {"thigh": 0.530 - 0.285, "shank": 0.285 - 0.039, "leg": 0.530 - 0.039}
@@ -107,6 +107,15 @@ def assume(quantity: str, *, sex: Sex, age_years: float, mass: float, height: fl
         citation=norm.citation,
         note="; ".join(note for note in notes if note),
     )
+
+
+def norm_strengths(person: Person) -> dict[str, Measured]:
+    """A person's strengths if those that were measured were the norm; a measured one stays as firm as it was."""
+    found = {}
+    for group, own in person.strength.items():
+        norm = assume(group, sex=person.sex, age_years=person.age_years, mass=person.mass, height=person.height)
+        found[group] = replace(norm, source=own.source)
+    return found
 
 
 def knee_norms(sex: Sex) -> dict[str, Measured]:

@@ -38,6 +38,8 @@ class Person:
         side_source: "measured" if the file gives the side, else "assumed".
         strength: Greatest isometric moment of each group of muscles, e.g. "hip_abduction" [N.m].
         knee: Geometry, e.g. "tt_tg" [m], "sulcus_angle" [rad], "insall_salvati_ratio" [-].
+        posture: Angles that were observed in a single-leg squat at its deepest, e.g. "hip_adduction" [rad].
+        movement_style: Way of moving beside strength: 0 as people without kneecap pain, 1 as people with it [-].
         symptoms: Pain and function.
     """
 
@@ -50,9 +52,12 @@ class Person:
     side_source: Source
     strength: Mapping[str, Measured]
     knee: Mapping[str, Measured]
+    posture: Mapping[str, Measured]
+    movement_style: Measured
     symptoms: Symptoms
 
     def __post_init__(self) -> None:
         """Make the mappings read-only."""
         object.__setattr__(self, "strength", MappingProxyType(dict(self.strength)))
         object.__setattr__(self, "knee", MappingProxyType(dict(self.knee)))
+        object.__setattr__(self, "posture", MappingProxyType(dict(self.posture)))

@@ -1,17 +1,21 @@
 """From a person file to a `Person`: converted to SI, with norms for what was not measured."""
 
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
 from trochlea.person.alternative import converted
 from trochlea.person.groove import complete_groove
-from trochlea.person.key import KNEE_KEYS, STRENGTH_GROUPS
+from trochlea.person.key import KNEE_KEYS, POSTURE_KEYS, STRENGTH_GROUPS, STYLE_KEY, NumberKey
 from trochlea.person.measured import Measured
 from trochlea.person.norms import assume
 from trochlea.person.person import Person, Symptoms
 from trochlea.person.schema import PersonFile, load_person_file
 from trochlea.person.template import write_template
 from trochlea.units import GRAVITY
+
+USUAL_STYLE = Measured(value=0.0, sd=None, unit="-", source="assumed", note="as people without kneecap pain")
+"""Movement style of a person of whom nothing else is known."""
 
 __all__ = ["build_person", "demo_person", "read_person", "write_template"]
 
@@ -40,11 +44,7 @@ def build_person(file: PersonFile) -> Person:
         return assume(quantity, sex=file.sex, age_years=age_years, mass=mass, height=height)
 
     strength = {group: _measured_strength(file, group, mass) or norm(group) for group in STRENGTH_GROUPS}
-    measured = {
-        key.quantity: Measured(value=numbers[key.name] * key.factor, sd=None, unit=key.si_unit, source="measured")
-        for key in KNEE_KEYS
-        if key.name in numbers
-    }
+    measured = _measured(numbers, KNEE_KEYS)
 
     def size(quantity: str) -> float:
         return measured.get(quantity, norm(quantity)).value
@@ -61,8 +61,19 @@ def build_person(file: PersonFile) -> Person:
         side_source="measured" if file.side else "assumed",
         strength=strength,
         knee=knee,
+        posture={name.removeprefix("observed_"): angle for name, angle in _measured(numbers, POSTURE_KEYS).items()},
+        movement_style=_measured(numbers, (STYLE_KEY,)).get(STYLE_KEY.quantity, USUAL_STYLE),
         symptoms=Symptoms(worst_pain=numbers.get("worst_pain_nprs"), akps=numbers.get("akps")),
     )
+
+
+def _measured(numbers: Mapping[str, float], keys: tuple[NumberKey, ...]) -> dict[str, Measured]:
+    """What the file gives of some keys, by quantity, in SI units."""
+    return {
+        key.quantity: Measured(value=numbers[key.name] * key.factor, sd=None, unit=key.si_unit, source="measured")
+        for key in keys
+        if key.name in numbers
+    }
 
 
 def _measured_strength(file: PersonFile, group: str, mass: float) -> Measured | None:

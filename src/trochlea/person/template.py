@@ -3,7 +3,15 @@
 from pathlib import Path
 
 from trochlea.errors import InputError
-from trochlea.person.key import ALTERNATIVE_KEYS, BODY_KEYS, KNEE_KEYS, STRENGTH_GROUPS, SYMPTOM_KEYS
+from trochlea.person.key import (
+    ALTERNATIVE_KEYS,
+    BODY_KEYS,
+    KNEE_KEYS,
+    POSTURE_KEYS,
+    STRENGTH_GROUPS,
+    STYLE_KEY,
+    SYMPTOM_KEYS,
+)
 
 HEAD = """\
 # A person for trochlea. It runs as it is: the four values below are an example, replace them.
@@ -38,6 +46,9 @@ def template() -> str:
         lines += [f"# {key.how} [{key.unit}]", f"# {key.name}: {key.example:g}"]
     lines += ["", "# Measured another way? Give one of each pair."]
     for key in ALTERNATIVE_KEYS:
+        lines += [f"# {key.how} [{key.unit}]", f"# {key.name}: {key.example:g}"]
+    lines += ["", "# Posture that was observed; what is missing is predicted, with a wide scatter."]
+    for key in (*POSTURE_KEYS, STYLE_KEY):
         lines += [f"# {key.how} [{key.unit}]", f"# {key.name}: {key.example:g}"]
     return "\n".join(lines) + "\n"
 

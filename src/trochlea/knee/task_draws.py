@@ -1,0 +1,116 @@
+"""Random people behind one person's task: posture, strengths and knee drawn together, at the frames that decide."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trochlea.errors import InputError
+from trochlea.knee.chain import Chain, share_muscles, solve_knee
+from trochlea.knee.draws import Draw, draw_person
+from trochlea.knee.result import KneecapResult
+from trochlea.knee.task_values import VALUE_NAMES, task_values
+from trochlea.knee.task_variants import TaskVariants, task_variants
+from trochlea.leg.leg_result import LegResult
+from trochlea.leg.model import LegModel
+from trochlea.leg.strength_change import changed_factors
+from trochlea.leg.task_motion import TaskMotion
+from trochlea.motion.task import Task
+from trochlea.motion.task_posture import replaceable
+from trochlea.motion.timeseries import Array
+from trochlea.person.measured import Measured
+from trochlea.person.posture_prediction import draw_posture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDraws:
+    """What random people do.
+
+    Attributes:
+        values: Of the draws that succeeded, by name, each of shape (draws,).
+        n_failed: Draws that are left out.
+    """
+
+    values: Mapping[str, Array]
+    n_failed: int
+
+
+def draw_task(
+    chain: Chain,
+    leg: LegModel,
+    movement: TaskMotion,
+    baseline: LegResult,
+    kneecap: KneecapResult,
+    *,
+    n_draws: int,
+    rng: np.random.Generator,
+    style: float | None,
+    r: float,
+) -> TaskDraws:
+    """The values of a task for random people that the inputs allow.
+
+    Args:
+        chain: Of the whole movement.
+        leg: The leg model.
+        movement: The task with every input at its best value.
+        baseline: Muscle forces in it; frames that overload these muscles tell nothing about weaker ones.
+        kneecap: What the kneecap did in it: decides the frames.
+        n_draws: Number of random people.
+        rng: Source of randomness.
+        style: Movement style; the person's own if None.
+        r: Correlation of strength with posture.
+
+    Raises:
+        InputError: If most draws fail.
+    """
+    draws = [draw_person(chain.person, rng) for _ in range(n_draws)]
+    postures = [
+        draw_posture(chain.person, movement.task.name, rng, strength_ratio=draw.strength_ratio, style=style, r=r)
+        for draw in draws
+    ]
+    frames = deciding_frames(kneecap, movement)
+    variants = task_variants(chain, leg, movement, frames, _ends(movement.task, postures))
+    rows = []
+    for i, draw in enumerate(draws):
+        if variants.is_possible[i]:
+            found = _values(variants, i, draw, baseline.is_overloaded[frames])
+            if found is not None:
+                rows.append([found[name] for name in VALUE_NAMES])
+    if len(rows) < n_draws / 2:
+        raise InputError(
+            f"{movement.task.name}: {n_draws - len(rows)} of {n_draws} draws give no posture, are too weak or reach no "
+            "equilibrium; measure more of the knee, the strengths and the posture, or ask for less of the task"
+        )
+    columns = np.array(rows).T
+    return TaskDraws(
+        values=MappingProxyType(dict(zip(VALUE_NAMES, columns, strict=True))), n_failed=n_draws - len(rows)
+    )
+
+
+def deciding_frames(kneecap: KneecapResult, movement: TaskMotion) -> NDArray[np.int64]:
+    """The frames of the largest contact force and pressure, and the turning point."""
+    peaks = [int(np.nan_to_num(values).argmax()) for values in (kneecap.contact_force, kneecap.peak_pressure)]
+    return np.unique([*peaks, len(movement.postures.values) - 1])
+
+
+def _ends(task: Task, postures: list[Mapping[str, Measured]]) -> dict[str, Array]:
+    """Angles at the turning point, each of shape (draws,) [rad]; the task's own where nothing was drawn."""
+    courses = replaceable(task, postures[0])
+    if courses:
+        return {name: np.array([one[quantity].value for one in postures]) for quantity, name in courses.items()}
+    ends = {name: course.end for name, course in task.posture.items() if not isinstance(course.end, str)}
+    return {name: np.full(len(postures), end) for name, end in ends.items()}
+
+
+def _values(variants: TaskVariants, i: int, draw: Draw, known: NDArray[np.bool_]) -> dict[str, float] | None:
+    """Values of one random person; None if the kneecap found no equilibrium or the muscles are too weak."""
+    chain = variants.at(i)
+    leg = share_muscles(chain, changed_factors(chain.tests, chain.strengths.factors, draw.strength_ratio))
+    kneecap = solve_knee(chain, leg.extensor, knee=draw.knee)
+    if (leg.is_overloaded & ~known).any():
+        return None
+    if any(status not in ("converged", "no_load") for status in kneecap.solution.status):
+        return None
+    return task_values(chain, leg, kneecap, variants.angles[i])

@@ -1,0 +1,181 @@
+"""One task done by one person: the whole movement from posture to kneecap, and the few values that sum it up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trochlea.knee.chain import Chain, chain_of, share_muscles, solve_knee
+from trochlea.knee.person_leg import PersonLeg, build_person_leg
+from trochlea.knee.result import KneecapResult
+from trochlea.knee.task_draws import TaskDraws, draw_task
+from trochlea.knee.task_values import angles_of, task_values
+from trochlea.leg.deep_rotators import deep_rotator_paths
+from trochlea.leg.leg_result import LegResult
+from trochlea.leg.model import build_leg
+from trochlea.leg.mujoco_leg import MujocoLeg
+from trochlea.leg.task_motion import N_FRAMES, TaskMotion, simulate_task
+from trochlea.motion.motion import Side
+from trochlea.motion.task import Task
+from trochlea.motion.task_posture import with_posture
+from trochlea.person.measured import Measured
+from trochlea.person.person import Person
+from trochlea.person.posture_prediction import CORRELATION, predict_posture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A value with its 95 % interval.
+
+    Attributes:
+        value: With every input at its best value; NaN where the task has none.
+        low: Lower limit; None without draws.
+        high: Upper limit; None without draws.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskResult:
+    """A task done by a person.
+
+    Attributes:
+        person: Who.
+        task: What is done, with this person's posture.
+        side: The working leg.
+        posture: Angles that were predicted or observed, with their spread [rad]; empty where the task has no norms.
+        movement: Postures and forces.
+        chain: What the movement demands; femoral rotation.
+        leg: Muscle forces.
+        kneecap: Contact and tracking.
+        values: By name, the unit at its end: `VALUE_NAMES` of `task_values`.
+        n_draws: Random people behind the intervals.
+        n_failed: Draws left out: a posture out of reach, muscles too weak, or a kneecap without an equilibrium.
+        notes: What a reader must know.
+    """
+
+    person: Person
+    task: Task
+    side: Side
+    posture: Mapping[str, Measured]
+    movement: TaskMotion
+    chain: Chain
+    leg: LegResult
+    kneecap: KneecapResult
+    values: Mapping[str, Interval]
+    n_draws: int
+    n_failed: int
+    notes: tuple[str, ...]
+
+
+def person_engine(person: Person) -> MujocoLeg:
+    """The built-in leg model of a person of whom mass, height and sex are known."""
+    model = build_leg(mass=person.mass, height=person.height, sex=person.sex, extra_muscles=deep_rotator_paths())
+    return MujocoLeg(model=model)
+
+
+def solve_task(
+    person: Person,
+    task: Task,
+    side: Side,
+    *,
+    own: PersonLeg | None = None,
+    style: float | None = None,
+    r: float = CORRELATION,
+    femur_turn: float = 0.0,
+    n_frames: int = N_FRAMES,
+    n_draws: int = 0,
+    rng: np.random.Generator | None = None,
+) -> TaskResult:
+    """Posture, muscle forces and kneecap of one task.
+
+    Args:
+        person: Who.
+        task: With every number decided; what was not set by anybody gives way to the person's own posture.
+        side: The working leg.
+        own: The person's leg, built once for many tasks, moved by MuJoCo; built anew if None.
+        style: Movement style [-]; the person's own if None.
+        r: Correlation of strength with posture, without sign [-].
+        femur_turn: Inward turn of the femur over its foot where the knee bends most, beyond what the joint angles
+            hold [rad]; see `RotationEvidence`.
+        n_frames: Postures, an odd number.
+        n_draws: Random people behind the intervals; no intervals if 0.
+        rng: Source of randomness; needed for draws.
+
+    Raises:
+        InputError: If the task is not possible for this person: what is missed, by how much and at which limit.
+        ValueError: If draws are asked for without a source of randomness, or `own` is another leg.
+    """
+    own = build_person_leg(person, person_engine(person), side) if own is None else own
+    if own.person is not person or own.side != side or not isinstance(own.leg, MujocoLeg):
+        raise ValueError("a leg that is built must be this person's, of this side and moved by MuJoCo")
+    if n_draws and rng is None:
+        raise ValueError("draws need a source of randomness")
+    posture = predict_posture(person, task.name, style=style, r=r)
+    task = with_posture(task, posture)
+    own = _turned(own, femur_turn)
+    movement = simulate_task(own.leg.model, task, side, n_frames=n_frames)
+    chain = chain_of(own, movement.motion)
+    leg = share_muscles(chain, chain.strengths.factors)
+    kneecap = solve_knee(chain, leg.extensor)
+    model = own.leg.model
+    angles = angles_of(model, task, side, movement.postures.values[-1:])[0]
+    best = task_values(chain, leg, kneecap, angles)
+    drawn = None
+    if n_draws and rng is not None:
+        drawn = draw_task(chain, model, movement, leg, kneecap, n_draws=n_draws, rng=rng, style=style, r=r)
+    return TaskResult(
+        person=person,
+        task=task,
+        side=side,
+        posture=posture,
+        movement=movement,
+        chain=chain,
+        leg=leg,
+        kneecap=kneecap,
+        values=MappingProxyType({name: _interval(name, value, drawn) for name, value in best.items()}),
+        n_draws=n_draws,
+        n_failed=0 if drawn is None else drawn.n_failed,
+        notes=_notes(task, chain, leg, kneecap),
+    )
+
+
+def _turned(own: PersonLeg, femur_turn: float) -> PersonLeg:
+    """The same leg with a turn of the femur over its foot that was seen [rad]."""
+    rotation = replace(own.settings.rotation, femur_turn=own.settings.rotation.femur_turn + femur_turn)
+    return replace(own, settings=replace(own.settings, rotation=rotation)) if femur_turn else own
+
+
+def _interval(name: str, value: float, drawn: TaskDraws | None) -> Interval:
+    """95 % limits of the draws; they always hold the best value."""
+    if drawn is None or not np.isfinite(value):
+        return Interval(value=value, low=None, high=None)
+    values = drawn.values[name]
+    values = values[np.isfinite(values)]
+    if values.size == 0:
+        return Interval(value=value, low=None, high=None)
+    low, high = np.quantile(values, [0.025, 0.975])
+    return Interval(value=value, low=float(min(low, value)), high=float(max(high, value)))
+
+
+def _notes(task: Task, chain: Chain, leg: LegResult, kneecap: KneecapResult) -> tuple[str, ...]:
+    notes = [*task.notes, *chain.notes]
+    if leg.is_overloaded.any():
+        worst = float(np.nanmax(np.abs(leg.reserves)))
+        notes.append(
+            f"too weak for this: {worst:.0f} N.m are left that no muscle carries, over {_share(leg.is_overloaded)} of "
+            "the movement"
+        )
+    lost = np.array([status not in ("converged", "no_load") for status in kneecap.solution.status])
+    if lost.any():
+        notes.append(f"the kneecap has no equilibrium in its groove over {_share(lost)} of the movement")
+    return tuple(notes)
+
+
+def _share(frames: NDArray[np.bool_]) -> str:
+    return f"{frames.mean():.0%}"
