@@ -166,10 +166,12 @@ def _interval(name: str, value: float, drawn: TaskDraws | None) -> Interval:
 def _notes(task: Task, chain: Chain, leg: LegResult, kneecap: KneecapResult) -> tuple[str, ...]:
     notes = [*task.notes, *chain.notes]
     if leg.is_overloaded.any():
-        worst = float(np.nanmax(np.abs(leg.reserves)))
+        frame, axis = np.unravel_index(np.nanargmax(np.abs(leg.reserves)), leg.reserves.shape)
+        name = leg.carried[axis]
+        left, asked = leg.reserves[frame, axis], leg.moments[frame, leg.coordinates.index(name)]
         notes.append(
-            f"too weak for this: {worst:.0f} N.m are left that no muscle carries, over {_share(leg.is_overloaded)} of "
-            "the movement"
+            f"too weak for this: at {name.replace('_', ' ')} no muscle carries {abs(left):.0f} of {abs(asked):.0f} N.m; "
+            f"{_share(leg.is_overloaded)} of the movement asks for more than the muscles have"
         )
     lost = np.array([status not in ("converged", "no_load") for status in kneecap.solution.status])
     if lost.any():

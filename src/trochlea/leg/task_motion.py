@@ -65,6 +65,7 @@ def simulate_task(leg: LegModel, task: Task, side: Side, *, n_frames: int = N_FR
         coordinates=posture_series(leg, postures.values[there_and_back], times),
         contacts=tuple(_at(contact, there_and_back) for contact in contacts),
         source="simulated",
+        carried_outside=task.carried_outside,
     )
     if supports is not None:
         supports = replace(

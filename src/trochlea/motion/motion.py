@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from trochlea.motion.timeseries import Array, TimeSeries
 
 Side = Literal["left", "right"]
+HipAxis = Literal["hip_flexion", "hip_adduction", "hip_rotation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +44,11 @@ class Motion:
         coordinates: Columns named as in the model's coordinates (hip_flexion_r, ...) [rad, m].
         contacts: One ContactLoad for each foot with forces, and for whatever else acts on the legs.
         source: "measured" (read from files) or "simulated" (built-in task).
+        carried_outside: Axes of the hip that something outside carries, e.g. a seat under the thigh: no muscle has to.
     """
 
     name: str
     coordinates: TimeSeries
     contacts: tuple[ContactLoad, ...]
     source: Literal["measured", "simulated"]
+    carried_outside: tuple[HipAxis, ...] = ()
