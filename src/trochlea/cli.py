@@ -9,6 +9,7 @@ from typing import Any
 
 from trochlea import __version__, cli_kneecap
 from trochlea.cli_evidence import add_evidence, run_evidence
+from trochlea.cli_tasks import TASK_COMMANDS, add_tasks, run_tasks
 from trochlea.errors import TrochleaError
 
 SUPPORTS = "It supports a clinician and does not replace one."
@@ -85,6 +86,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_side(assess)
     _add_output(assess, "trochlea-assessment")
 
+    add_tasks(commands, _Help)
     add_evidence(commands, _Help)
     return parser
 
@@ -97,6 +99,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             _new(arguments.person)
         elif arguments.command == "evidence":
             run_evidence(arguments)
+        elif arguments.command in TASK_COMMANDS:
+            run_tasks(arguments)
         elif arguments.command == "kneecap":
             cli_kneecap.run(arguments)
         else:

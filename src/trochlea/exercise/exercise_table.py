@@ -77,6 +77,11 @@ def sorted_exercises(exercises: tuple[Exercise, ...], by: str) -> tuple[Exercise
     Raises:
         InputError: If there is no such order.
     """
+    check_order(by)
+    return tuple(sorted(exercises, key=lambda one: (ORDERS[by](one), -one.target_activation, one.name)))
+
+
+def check_order(by: str) -> None:
+    """Refuse an order that is none of ORDERS."""
     if by not in ORDERS:
         raise InputError(f"sort by {by!r}: expected one of {', '.join(ORDERS)}")
-    return tuple(sorted(exercises, key=lambda one: (ORDERS[by](one), -one.target_activation, one.name)))

@@ -63,9 +63,7 @@ def open_choices(
     return tuple(found)
 
 
-def _at(
-    result: TaskResult, task: str | Path, settings: Mapping[str, float], own: PersonLeg, value: float
-) -> OpenEnd:
+def _at(result: TaskResult, task: str | Path, settings: Mapping[str, float], own: PersonLeg, value: float) -> OpenEnd:
     try:
         other = solve_task(result.person, read_task(task, settings), result.side, own=own)
     except InputError as error:

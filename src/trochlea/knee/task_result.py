@@ -170,8 +170,8 @@ def _notes(task: Task, chain: Chain, leg: LegResult, kneecap: KneecapResult) -> 
         name = leg.carried[axis]
         left, asked = leg.reserves[frame, axis], leg.moments[frame, leg.coordinates.index(name)]
         notes.append(
-            f"too weak for this: at {name.replace('_', ' ')} no muscle carries {abs(left):.0f} of {abs(asked):.0f} N.m; "
-            f"{_share(leg.is_overloaded)} of the movement asks for more than the muscles have"
+            f"too weak for this: at {name.replace('_', ' ')} the muscles miss the moment of {asked:.0f} N.m by "
+            f"{abs(left):.0f} N.m; {_share(leg.is_overloaded)} of the movement asks for more than they have"
         )
     lost = np.array([status not in ("converged", "no_load") for status in kneecap.solution.status])
     if lost.any():

@@ -104,12 +104,18 @@ def read_task(task: str | Path, settings: Mapping[str, float] | None = None) -> 
     path = Path(task)
     if path.suffix.lower() in (".yaml", ".yml"):
         return decide(load_task(path), settings or {})
-    if str(task) not in task_names():
-        near = difflib.get_close_matches(str(task), task_names(), n=1)
-        hint = f"did you mean {near[0]}?" if near else "`trochlea tasks` lists them; a file of your own ends in .yaml"
-        raise InputError(f"no task {str(task)!r}: expected one of {', '.join(task_names())}; {hint}")
-    with _folder().joinpath(f"{task}.yaml").open(encoding="utf-8") as stream:
-        return decide(_checked(Path(f"{task}.yaml"), stream.read()), settings or {})
+    return decide(_checked(Path(f"{task}.yaml"), task_text(str(task))), settings or {})
+
+
+def task_text(name: str) -> str:
+    """A built-in task as it is written, to start one of your own from.
+
+    Raises:
+        InputError: If there is no such task.
+    """
+    if name not in task_names():
+        raise _unknown(name)
+    return _folder().joinpath(f"{name}.yaml").read_text(encoding="utf-8")
 
 
 def load_task(path: Path) -> TaskRow:
@@ -246,6 +252,12 @@ def _checked(path: Path, text: str) -> TaskRow:
             f"{'.'.join(str(part) for part in one['loc'])}: {one['msg'].lower()}" for one in error.errors()
         )
         raise FormatError(path, None, f"{problems}; `trochlea tasks --show NAME` prints one to start from") from None
+
+
+def _unknown(name: str) -> InputError:
+    near = difflib.get_close_matches(name, task_names(), n=1)
+    hint = f"did you mean {near[0]}?" if near else "`trochlea tasks` lists them; a file of your own ends in .yaml"
+    return InputError(f"no task {name!r}: expected one of {', '.join(task_names())}; {hint}")
 
 
 def _folder():
