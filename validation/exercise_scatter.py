@@ -34,7 +34,14 @@ def write_scatter(path: Path, found: list) -> None:
             own: list[Activity] = sorted((one for one in found if one.muscle == muscle), key=lambda one: one.ours)
             colour = ink.HIP if muscle == "gluteus_medius" else ink.KNEE
             for row, one in enumerate(own):
-                axes.plot([one.low, one.high], [row, row], color=ink.PUBLISHED, linewidth=5, solid_capstyle="round", alpha=0.35)
+                axes.plot(
+                    [one.low, one.high],
+                    [row, row],
+                    color=ink.PUBLISHED,
+                    linewidth=5,
+                    solid_capstyle="round",
+                    alpha=0.35,
+                )
                 axes.plot([one.measured], [row], "o", color=ink.PUBLISHED, markersize=6)
                 axes.plot([one.ours], [row], "D", color=colour, markersize=7)
             axes.set_yticks(range(len(own)), [read_task(one.task).title for one in own])

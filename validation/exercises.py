@@ -39,9 +39,15 @@ FAR = 3.0
 """An exercise counts as a miss if it stands this many ranks from where it was measured. Assumed."""
 
 WHY = {
-    ("gluteus_medius", "clamshell"): "the feet carry the shank here; without that support the model's muscle works twice "
+    (
+        "gluteus_medius",
+        "clamshell",
+    ): "the feet carry the shank here; without that support the model's muscle works twice "
     "as hard, and people hold the pelvis with it",
-    ("gluteus_medius", "monster_walk"): "the stance leg carries the body and the band, which is stronger or weaker than "
+    (
+        "gluteus_medius",
+        "monster_walk",
+    ): "the stance leg carries the body and the band, which is stronger or weaker than "
     "the one that was used, and one figure is a rough quotation for all gluteal muscles",
     ("gluteus_maximus", "side_lying_hip_abduction"): "the model's upper part has little to do in a straight hip",
     ("gluteus_maximus", "prone_hip_extension"): "hamstrings and gluteus medius do it with less activation; people are "
@@ -107,7 +113,11 @@ def print_activity(found: list[Point]) -> None:
         "contraction) and the model's (per cent of the muscle's force at that length and speed).",
         ("muscle, exercise", "measured", "range", "model"),
         (
-            (f"{one.muscle.replace('_', ' ')}, {_title(one)}", f"{one.measured:.0f}", f"{one.low:.0f} to {one.high:.0f}")
+            (
+                f"{one.muscle.replace('_', ' ')}, {_title(one)}",
+                f"{one.measured:.0f}",
+                f"{one.low:.0f} to {one.high:.0f}",
+            )
             + (f"{one.ours:.0f}",)
             for one in found
         ),

@@ -7,13 +7,14 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from trochlea.errors import InputError
 from trochlea.knee.chain import Chain, chain_of, share_muscles, solve_knee
 from trochlea.knee.person_leg import PersonLeg, build_person_leg
 from trochlea.knee.result import KneecapResult
 from trochlea.knee.task_draws import TaskDraws, draw_task
 from trochlea.knee.task_values import angles_of, task_values
 from trochlea.leg.deep_rotators import deep_rotator_paths
-from trochlea.leg.leg_result import LegResult
+from trochlea.leg.leg_result import MUSCLES_OF, LegResult
 from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.task_motion import N_FRAMES, TaskMotion, simulate_task
@@ -118,7 +119,7 @@ def solve_task(
         raise ValueError("draws need a source of randomness")
     posture = predict_posture(person, task.name, style=style, r=r)
     task = with_posture(task, posture)
-    own = _turned(own, femur_turn)
+    own = _relaxed(_turned(own, femur_turn), task)
     movement = simulate_task(own.leg.model, task, side, n_frames=n_frames)
     chain = chain_of(own, movement.motion)
     leg = share_muscles(chain, chain.strengths.factors)
@@ -149,6 +150,30 @@ def _turned(own: PersonLeg, femur_turn: float) -> PersonLeg:
     """The same leg with a turn of the femur over its foot that was seen [rad]."""
     rotation = replace(own.settings.rotation, femur_turn=own.settings.rotation.femur_turn + femur_turn)
     return replace(own, settings=replace(own.settings, rotation=rotation)) if femur_turn else own
+
+
+RELAXED_WEIGHT = 100.0
+"""How much more an activation of a relaxed muscle weighs than another's [-]. Assumed: it then works at a hundredth of
+what it would, unless nothing else can."""
+
+
+def _relaxed(own: PersonLeg, task: Task) -> PersonLeg:
+    """The same leg with the muscles that the task keeps relaxed."""
+    unknown = [group for group in task.relaxed if group not in MUSCLES_OF]
+    if unknown:
+        raise InputError(f"{task.name}: relaxed {unknown[0]!r}: expected some of {', '.join(MUSCLES_OF)}")
+    sharing = own.settings.sharing
+    weights = {
+        name: RELAXED_WEIGHT * sharing.weights.get(name, 1.0)
+        for group in task.relaxed
+        for name in MUSCLES_OF[group]
+        if name in own.parameters.names
+    }
+    if not weights:
+        return own
+    return replace(
+        own, settings=replace(own.settings, sharing=replace(sharing, weights={**sharing.weights, **weights}))
+    )
 
 
 def _interval(name: str, value: float, drawn: TaskDraws | None) -> Interval:

@@ -115,6 +115,7 @@ class Task:
         supports: What carries the body.
         loads: What else acts on the legs.
         carried_outside: Axes of the hip that something outside carries, e.g. a seat under the thigh.
+        relaxed: Groups of muscles that are kept relaxed as far as the movement allows.
         inputs: The numbers that were used, by name.
         notes: What a reader must know.
     """
@@ -133,6 +134,7 @@ class Task:
     supports: tuple[Support, ...]
     loads: tuple[Load, ...]
     carried_outside: tuple[HipAxis, ...]
+    relaxed: tuple[str, ...]
     inputs: Mapping[str, TaskInput]
     notes: tuple[str, ...]
 

@@ -81,6 +81,7 @@ class TaskRow(_Strict):
     supports: tuple[SupportRow, ...] = ()
     loads: tuple[LoadRow, ...] = ()
     carried_outside: tuple[HipAxis, ...] = ()
+    relaxed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -161,6 +162,7 @@ def decide(row: TaskRow, settings: Mapping[str, float]) -> Task:
         ),
         loads=tuple(_load(value, row.name, one) for one in row.loads),
         carried_outside=row.carried_outside,
+        relaxed=row.relaxed,
         inputs=inputs,
         notes=row.notes,
     )
