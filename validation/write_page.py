@@ -29,6 +29,12 @@ PARTS = (
         "as validation, muscle activity of the same walk and published strengths.",
     ),
     (
+        "exercises.py",
+        "Exercises",
+        "Validation: order of muscle activity among exercises against electromyography, and kneecap loads. Nothing was "
+        "fitted to these figures.",
+    ),
+    (
         "lenhart.py",
         "The kneecap against another program's simulations",
         "Verification, against the isometric extension and the walk of the lenhart2015 knee model, with its meshes, "
