@@ -60,7 +60,8 @@ def _print_peaks() -> None:
         rows.append((words, published, f"{ours[-1]:.1f}", source))
     rho = spearmanr([float(published) for _, _, _, published, _ in PEAKS], ours).statistic
     print_table(
-        f"Peak kneecap force [body weights], mean of a woman and a man. Rank correlation {rho:.2f}. Depths and loads of "
+        f"Peak kneecap force [body weights], mean of a woman and a man. Rank correlation {rho:.2f}. Depths and "
+        "loads of "
         "the lists were not seen, so only the order is judged.",
         ("exercise", "published", "model", "condition, source"),
         rows,
@@ -79,7 +80,8 @@ def _print_crossings() -> None:
             is_right = CROSSING[0] <= angle <= CROSSING[1]
             rows.append((f"{words} / {weight:g} kg", *pairs, shown if is_right else f"**{shown}**"))
     print_table(
-        "Stress of the kneecap (force over load-bearing area) [MPa] by knee flexion [degrees], exercise / knee extension "
+        "Stress of the kneecap (force over load-bearing area) [MPa] by knee flexion [degrees], exercise / knee "
+        "extension "
         "with a weight at the ankle, and where they cross. Published: leg press and knee extension cross at 48, squat "
         "and knee extension at 45; knee extension is higher from 0 to 30 and the others from 60 to 90. The loads of "
         "these studies were not seen: leg press and squat carry about half a body weight a leg, 9 kg is the one weight "

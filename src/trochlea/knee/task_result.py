@@ -117,14 +117,14 @@ def solve_task(
         raise ValueError("a leg that is built must be this person's, of this side and moved by MuJoCo")
     if n_draws and rng is None:
         raise ValueError("draws need a source of randomness")
+    model = own.leg.model
     posture = predict_posture(person, task.name, style=style, r=r)
     task = with_posture(task, posture)
     own = _relaxed(_turned(own, femur_turn), task)
-    movement = simulate_task(own.leg.model, task, side, n_frames=n_frames)
+    movement = simulate_task(model, task, side, n_frames=n_frames)
     chain = chain_of(own, movement.motion)
     leg = share_muscles(chain, chain.strengths.factors)
     kneecap = solve_knee(chain, leg.extensor)
-    model = own.leg.model
     angles = angles_of(model, task, side, movement.postures.values[-1:])[0]
     best = task_values(chain, leg, kneecap, angles)
     drawn = None
