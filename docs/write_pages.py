@@ -32,7 +32,7 @@ or not at all, and a folder that holds anything but an earlier result is not tou
 |---|---|
 | `report.html` | the report; opens offline |
 | `result.json` (`demo`, `assess`), `summary.json` (`simulate`) | everything for machines, with a `schema` number |
-| `moments.sto`, `muscle_forces.sto`, `kneecap.sto` | time series for OpenSim; frames without a result are left out |
+| `moments.sto`, `muscle_forces.sto`, `kneecap.sto`, ... | time series for OpenSim: [Your own trials](trials.md) |
 | `task.json`, `movement.mot` (`task`) | one movement: values, intervals, everything over time; joint angles |
 | `evidence.html`, `evidence.json`, `plots/`, `tables/` (`evidence`) | page, JSON, plots as SVG and PNG, every row |
 """
@@ -193,6 +193,7 @@ PAGES = {
     "inputs.md": inputs_page,
     "tasks.md": tasks_page,
     "sensitivity.md": functools.partial(executed, "sensitivity.md"),
+    "trials.md": functools.partial(executed, "trials.md"),
     "wear.md": functools.partial(executed, "wear.md"),
     "evidence.md": evidence_page,
     "evidence-tables.md": tables_page,

@@ -52,7 +52,7 @@ def test_help_imports_nothing_heavy():
 def test_the_demo_writes_a_report_and_a_result(demo):
     assert (demo / "report.html").stat().st_size > 10_000
     result = json.loads((demo / "result.json").read_text())
-    assert result["schema"] == 1
+    assert result["schema"] == 2
     movement = result["movement"]
     assert (movement["name"], movement["source"], movement["side"]) == ("single-leg squat", "simulated", "right")
     assert movement["posture"]["hip_adduction"]["citation"] == "nakagawa-2012-squat"
@@ -112,7 +112,8 @@ def test_the_measured_walk_runs_to_the_kneecap(data_dir, person, tmp_path):
     window = ["--side", "right", "--from", "0.5", "--to", "1.7", "--out", str(out)]
     assert main(["simulate", str(person), *trial(data_dir), *window]) == 0
     names = {path.name for path in out.iterdir()}
-    assert names == {"moments.sto", "muscle_forces.sto", "kneecap.sto", "summary.json", "report.html"}
+    series = {"moments", "muscle_forces", "muscle_groups", "reserves", "residuals", "knee_rotation", "kneecap"}
+    assert names == {f"{name}.sto" for name in series} | {"summary.json", "report.html"}
     summary = json.loads((out / "summary.json").read_text())
     assert summary["frames"]["count"] == summary["frames"]["with_ground_force"] == 121
     # hart-2022-peak-force: 0.9 (SD 0.4) body weights in walking; within 1.5 SD.
@@ -132,9 +133,11 @@ def test_without_a_window_frames_off_the_plates_are_marked_and_counted(data_dir,
 def test_opensim_reads_what_a_simulation_writes(data_dir, person, tmp_path, opensim):
     out = tmp_path / "walk"
     assert main(["simulate", str(person), *trial(data_dir), "--out", str(out)]) == 0
-    for name in ("moments", "muscle_forces", "kneecap"):
-        table = opensim.TimeSeriesTable(str(out / f"{name}.sto"))
-        storage = opensim.Storage(str(out / f"{name}.sto"))
+    written = sorted(out.glob("*.sto"))
+    assert len(written) == 7
+    for path in written:
+        table = opensim.TimeSeriesTable(str(path))
+        storage = opensim.Storage(str(path))
         assert table.getNumRows() == storage.getSize() > 50
         assert storage.getColumnLabels().getSize() == table.getNumColumns() + 1
 
@@ -176,8 +179,8 @@ def test_a_binary_person_file_gives_one_line(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["--motion", "x.mot"], "--model and --forces missing"),
-        (["--from", "0.5"], "--from and --to need a measured trial"),
+        (["--motion", "x.mot"], "--model missing"),
+        (["--from", "0.5"], "--from: expected a measured trial"),
         (["--model", "m.osim", "--motion", "x.mot", "--forces", "f.xml", "--from", "2", "--to", "1"], "start before"),
     ],
 )

@@ -23,7 +23,7 @@ def test_a_page_that_quotes_the_program_is_current(name):
     assert page == write_pages.PAGES[name](), f"run: python docs/write_pages.py (docs/{name} is old)"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/evidence.md", "docs/tasks.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/evidence.md", "docs/tasks.md", "docs/trials.md"])
 def test_every_command_in_a_page_parses(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     text = text.replace("\\\n", " ")

@@ -10,6 +10,7 @@ from typing import Any
 from trochlea import __version__, cli_kneecap
 from trochlea.cli_evidence import add_evidence, run_evidence
 from trochlea.cli_tasks import TASK_COMMANDS, add_tasks, run_tasks
+from trochlea.cli_trials import add_trial_options, study_request
 from trochlea.errors import TrochleaError
 
 SUPPORTS = "It supports a clinician and does not replace one."
@@ -22,27 +23,11 @@ class _Help(argparse.HelpFormatter):
         super().__init__(prog, width=100)
 
 
-def _add_side(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--side", choices=("left", "right"), help="leg to look at (default: the person file's)")
-
-
 def _add_output(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path(default), metavar="DIR", help=f"folder to write (default: {default})"
     )
     parser.add_argument("--json", action="store_true", help="print the result as JSON instead of a summary")
-
-
-def _add_trial(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--model", type=Path, metavar="MODEL.osim", help="the trial's own scaled model, Rajagopal family"
-    )
-    parser.add_argument(
-        "--motion", type=Path, metavar="MOTION.mot", help="joint angles; without it the built-in single-leg squat"
-    )
-    parser.add_argument("--forces", type=Path, metavar="LOADS.xml", help="OpenSim ExternalLoads of the trial")
-    parser.add_argument("--from", dest="start", type=float, metavar="SECONDS", help="start of the window")
-    parser.add_argument("--to", dest="end", type=float, metavar="SECONDS", help="end of the window")
 
 
 def _add_command(commands: Any, name: str, words: str) -> argparse.ArgumentParser:
@@ -68,8 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     simulate = _add_command(commands, "simulate", "movement to muscle forces to kneecap")
     simulate.add_argument("person", type=Path, metavar="PERSON.yaml")
-    _add_trial(simulate)
-    _add_side(simulate)
+    add_trial_options(simulate)
     _add_output(simulate, "trochlea-simulation")
 
     kneecap = commands.add_parser(
@@ -82,8 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     assess = _add_command(commands, "assess", "simulate, then a first answer to 'hip, knee or both?'")
     assess.add_argument("person", type=Path, metavar="PERSON.yaml")
-    _add_trial(assess)
-    _add_side(assess)
+    add_trial_options(assess)
     _add_output(assess, "trochlea-assessment")
 
     add_tasks(commands, _Help)
@@ -127,20 +110,12 @@ def _new(path: Path) -> None:
 def _study(arguments: argparse.Namespace) -> None:
     """Demo, simulate and assess: one study of one person, written as a whole folder."""
     from trochlea.report.folder import check_replaceable, whole_folder
-    from trochlea.report.study import read_inputs, run_study
+    from trochlea.report.study import run_study
+    from trochlea.report.study_inputs import read_inputs
     from trochlea.report.summary import summary_text
 
     check_replaceable(arguments.out)
-    inputs = read_inputs(
-        person=getattr(arguments, "person", None),
-        model=getattr(arguments, "model", None),
-        motion=getattr(arguments, "motion", None),
-        forces=getattr(arguments, "forces", None),
-        side=getattr(arguments, "side", None),
-        start=getattr(arguments, "start", None),
-        end=getattr(arguments, "end", None),
-        say=_say,
-    )
+    inputs = read_inputs(study_request(arguments), say=_say)
     study = run_study(inputs, with_advice=arguments.command != "simulate", say=_say, tick=_tick)
     with whole_folder(arguments.out) as folder:
         study.write(folder)

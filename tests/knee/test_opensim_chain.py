@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trochlea.knee.chain import ChainSettings, build_chain, solve_chain
+from trochlea.knee.chain import build_chain, solve_chain
+from trochlea.knee.person_leg import ChainSettings
 from trochlea.leg.choose_engine import choose_engine
 from trochlea.leg.model_motion import in_our_terms
 from trochlea.motion.trial import read_motion
@@ -15,9 +16,9 @@ SAME_PEAK = 0.02
 """Peak kneecap force of one walk from both engines, relative; seen 2e-4."""
 
 SAME_KNEECAP = 30.0
-"""RMSE of that force [N]; seen 17 N of a peak of 1012 N. Near extension the program's medial gastrocnemius is up to 5 mm
-shorter than its own moment arm tells (the built-in leg's is not), so that it pulls harder in mid-stance, and with it
-rectus femoris."""
+"""RMSE of that force [N]; seen 17 N of a peak of 1012 N. Near extension the program's medial gastrocnemius is up to
+5 mm shorter than its own moment arm tells (the built-in leg's is not), so that it pulls harder in mid-stance, and
+rectus femoris with it."""
 
 
 def solved(path, motion, loads, side, prefer="auto", **window):

@@ -16,6 +16,7 @@ from trochlea.leg.muscle_sharing import LARGEST_RESERVE, Sharing, share, solve_l
 from trochlea.leg.osim import read_osim
 from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.squat import simulate_squat
+from trochlea.leg.static_optimisation import share_load
 from trochlea.motion.storage import read_storage
 from trochlea.motion.tasks import SingleLegSquat
 from trochlea.motion.trial import read_motion
@@ -239,3 +240,19 @@ def test_a_sharing_that_cannot_be_is_refused(settings, message):
 def test_a_weight_of_no_muscle_is_refused(prepared, parameters):
     with pytest.raises(InputError, match="weight of 'vastus' in muscle sharing: expected one of"):
         share(prepared, parameters, sharing=Sharing(weights={"vastus": 2.0}))
+
+
+def test_a_frame_that_is_not_solved_holds_no_forces_and_loads_no_kneecap(prepared, parameters, monkeypatch):
+    def without_the_fifth(*given, **settings):
+        shared = share_load(*given, **settings)
+        solved = shared.is_converged.copy()
+        solved[5] = False
+        return replace(shared, is_converged=solved)
+
+    monkeypatch.setattr("trochlea.leg.muscle_sharing.share_load", without_the_fifth)
+    result = share(prepared, parameters)
+    frame = int(np.flatnonzero(prepared.is_valid)[5])
+    assert not result.is_converged[frame]
+    for values in (result.tendon_forces, result.activations, result.reserves, result.extensor.tension):
+        assert np.isnan(values[frame]).all()
+        assert np.isfinite(values[frame + 1]).all()

@@ -11,7 +11,7 @@ from trochlea.motion.task import Course
 from trochlea.motion.task_file import read_task
 
 SAME_POSTURE = 1e-6
-"""Of one posture found alone and among others [rad, m]; the search stops at steps of 1e-9, worst difference seen 2e-9."""
+"""Of one posture found alone and among others [rad, m]; the search stops at steps of 1e-9, no difference was seen."""
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,8 @@ ROUNDING = 1e-12
 
 N_DRAWS = 4000
 SAMPLING = 4 / math.sqrt(2 * N_DRAWS)
-"""Four standard errors of a standard deviation, as a share; with this seed 1.6 are seen at most."""
+"""Four standard errors of a standard deviation, as a share; with this seed 0.4 of one is seen, 1.1 of the mean's and 0.8
+of the correlation's."""
 
 
 def person(**ratio: float) -> Person:

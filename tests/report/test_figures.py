@@ -8,7 +8,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from trochlea.report import ink
-from trochlea.report.figures import _invalid_spans, force_figure, pressure_figure, what_if_figure
+from trochlea.report.figures import force_figure, pressure_figure, what_if_figure
+from trochlea.report.movement_axes import invalid_spans
 from trochlea.report.published_peaks import published_peaks
 
 
@@ -54,7 +55,7 @@ def test_published_peaks_are_drawn_only_where_there_are_any(content):
 
 
 def test_a_gap_breaks_the_line_and_is_hatched(content):
-    spans = _invalid_spans(content.kneecap.times, np.isfinite(content.kneecap.contact_force))
+    spans = invalid_spans(content.kneecap.times, np.isfinite(content.kneecap.contact_force))
     times = content.kneecap.times
     half = 0.5 * (times[1] - times[0])
     expected = [(times[20] - half, times[22] + half), (times[55] - half, times[55] + half)]

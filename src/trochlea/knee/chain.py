@@ -115,7 +115,7 @@ def build_chain(
 def chain_of(own: PersonLeg, motion: Motion, *, start: float | None = None, end: float | None = None) -> Chain:
     """A chain for one more movement of a leg that is built; arguments as in `build_chain`."""
     prepared = prepare_leg(own.leg, motion, own.side, start=start, end=end)
-    own = within_table(own, prepared.knee_angle[prepared.is_valid])
+    own = within_table(own, prepared.knee_angle)  # also where there is no force: the muscles are placed there too
     return Chain(
         person=own.person,
         motion=motion,
@@ -155,7 +155,7 @@ def solve_chain(
 
 def solve_muscles(chain: Chain, strength: Mapping[str, Measured] | None = None) -> tuple[StrengthFit, LegResult]:
     """Strength factors that give these strengths (the person's if None), and the muscle forces that follow."""
-    fit = chain.strengths if strength is None else strengths_of(chain.leg, chain.tests, strength)
+    fit = strengths_of(chain.leg, chain.tests, chain.person.strength if strength is None else strength)
     return fit, share_muscles(chain, fit.factors)
 
 

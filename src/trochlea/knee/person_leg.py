@@ -103,6 +103,7 @@ def build_person_leg(
     extensor, notes = _own_arm(person) if settings.lever_arm == "knee" else (None, ())
     parameters = leg.parameters(side, generation=settings.muscles)
     tests = strength_tests(leg, parameters, side, extensor=extensor)
+    strengths = strengths_of(leg, tests, person.strength)
     return PersonLeg(
         person=person,
         side=side,
@@ -110,8 +111,8 @@ def build_person_leg(
         parameters=parameters,
         extensor=extensor,
         tests=tests,
-        strengths=strengths_of(leg, tests, person.strength),
-        norm_factors=strengths_of(leg, tests, norm_strengths(person)).factors,
+        strengths=strengths,
+        norm_factors=_norm_factors(leg, tests, person, strengths),
         settings=settings,
         notes=notes,
     )
@@ -145,14 +146,22 @@ def within_table(own: PersonLeg, angles: Array) -> PersonLeg:
     if note is None:
         return own
     tests = strength_tests(own.leg, own.parameters, own.side)
+    strengths = strengths_of(own.leg, tests, own.person.strength)
     return replace(
         own,
         extensor=None,
         tests=tests,
-        strengths=strengths_of(own.leg, tests, own.person.strength),
-        norm_factors=strengths_of(own.leg, tests, norm_strengths(own.person)).factors,
+        strengths=strengths,
+        norm_factors=_norm_factors(own.leg, tests, own.person, strengths),
         notes=(*own.notes, note),
     )
+
+
+def _norm_factors(leg: LegEngine, tests: StrengthTests, person: Person, own: StrengthFit) -> Mapping[str, float]:
+    """Factors with the norm in place of what was measured; the person's own if nothing was."""
+    if all(strength.source != "measured" for strength in person.strength.values()):
+        return own.factors
+    return strengths_of(leg, tests, norm_strengths(person)).factors
 
 
 def strengths_of(leg: LegEngine, tests: StrengthTests, strength: Mapping[str, Measured]) -> StrengthFit:

@@ -73,9 +73,11 @@ def draw_task(
     frames = deciding_frames(kneecap, movement)
     variants = task_variants(chain, leg, movement, frames, _ends(movement.task, postures))
     rows = []
+    is_one = variants.is_possible.size == 1
     for i, draw in enumerate(draws):
-        if variants.is_possible[i]:
-            found = _values(variants, i, draw, baseline.is_overloaded[frames])
+        variant = 0 if is_one else i
+        if variants.is_possible[variant]:
+            found = _values(variants, variant, draw, baseline.is_overloaded[frames])
             if found is not None:
                 rows.append([found[name] for name in VALUE_NAMES])
     if len(rows) < n_draws / 2:
@@ -96,12 +98,9 @@ def deciding_frames(kneecap: KneecapResult, movement: TaskMotion) -> NDArray[np.
 
 
 def _ends(task: Task, postures: list[Mapping[str, Measured]]) -> dict[str, Array]:
-    """Angles at the turning point, each of shape (draws,) [rad]; the task's own where nothing was drawn."""
+    """Angles at the turning point, each of shape (draws,) [rad]; nothing where a task's posture is not drawn."""
     courses = replaceable(task, postures[0])
-    if courses:
-        return {name: np.array([one[quantity].value for one in postures]) for quantity, name in courses.items()}
-    ends = {name: course.end for name, course in task.posture.items() if not isinstance(course.end, str)}
-    return {name: np.full(len(postures), end) for name, end in ends.items()}
+    return {name: np.array([one[quantity].value for one in postures]) for quantity, name in courses.items()}
 
 
 def _values(variants: TaskVariants, i: int, draw: Draw, known: NDArray[np.bool_]) -> dict[str, float] | None:

@@ -20,10 +20,13 @@ from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.task_motion import N_FRAMES, TaskMotion, simulate_task
 from trochlea.motion.motion import Side
 from trochlea.motion.task import Task
-from trochlea.motion.task_posture import with_posture
+from trochlea.motion.task_posture import replaceable, with_posture
 from trochlea.person.measured import Measured
 from trochlea.person.person import Person
 from trochlea.person.posture_prediction import CORRELATION, predict_posture
+
+NO_SPREAD = "no spread of the posture is known or left open here: the intervals hold strengths and the knee only"
+"""What must be said of intervals that no posture widens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +120,11 @@ def solve_task(
         raise ValueError("a leg that is built must be this person's, of this side and moved by MuJoCo")
     if n_draws and rng is None:
         raise ValueError("draws need a source of randomness")
-    model = own.leg.model
     posture = predict_posture(person, task.name, style=style, r=r)
     task = with_posture(task, posture)
-    own = _relaxed(_turned(own, femur_turn), task)
+    model = own.leg.model
     movement = simulate_task(model, task, side, n_frames=n_frames)
-    chain = chain_of(own, movement.motion)
+    chain = chain_of(_relaxed(_turned(own, femur_turn), task), movement.motion)
     leg = share_muscles(chain, chain.strengths.factors)
     kneecap = solve_knee(chain, leg.extensor)
     angles = angles_of(model, task, side, movement.postures.values[-1:])[0]
@@ -142,7 +144,7 @@ def solve_task(
         values=MappingProxyType({name: _interval(name, value, drawn) for name, value in best.items()}),
         n_draws=n_draws,
         n_failed=0 if drawn is None else drawn.n_failed,
-        notes=_notes(task, chain, leg, kneecap),
+        notes=_notes(task, chain, leg, kneecap) + _draw_notes(task, posture, drawn, n_draws),
     )
 
 
@@ -202,6 +204,18 @@ def _notes(task: Task, chain: Chain, leg: LegResult, kneecap: KneecapResult) -> 
     if lost.any():
         notes.append(f"the kneecap has no equilibrium in its groove over {_share(lost)} of the movement")
     return tuple(notes)
+
+
+def _draw_notes(task: Task, posture: Mapping[str, Measured], drawn: TaskDraws | None, n_draws: int) -> tuple[str, ...]:
+    if drawn is None:
+        return ()
+    notes = () if replaceable(task, posture) else (NO_SPREAD,)
+    if drawn.n_failed:
+        notes += (
+            f"{drawn.n_failed} of {n_draws} random people are left out of the intervals: their posture is out of "
+            "reach, their muscles are too weak for it, or the kneecap has no equilibrium",
+        )
+    return notes
 
 
 def _share(frames: NDArray[np.bool_]) -> str:

@@ -58,9 +58,11 @@ def task_variants(
         leg: The leg model.
         movement: The whole movement.
         frames: Frames of it; one of them the turning point.
-        ends: Angles at the turning point by quantity of the task's posture, each of shape (variants,) [rad].
+        ends: Angles at the turning point by quantity of the task's posture, each of shape (variants,) [rad];
+            nothing for the one posture of the task.
     """
-    task, side, n = movement.task, chain.side, max(value.size for value in ends.values())
+    task, side = movement.task, chain.side
+    n = max((value.size for value in ends.values()), default=1)
     n_frames = movement.motion.coordinates.times.size
     progress = task_profile(task.duration, n_frames)[1][frames]
     found = task_postures(leg, task, side, progress, ends=ends)

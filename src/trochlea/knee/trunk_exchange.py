@@ -1,4 +1,8 @@
-"""What a degree of trunk flexion is worth at the kneecap, knee angle and balance as they are."""
+"""What a degree of trunk flexion is worth at the kneecap, knee angle and balance as they are.
+
+Bending forwards moves load from the knee to the hip. How much of it the kneecap feels hangs on the hip's extensors:
+where the gluteus maximus is weak the hamstrings help, they bend the knee, and the quadriceps must make up for them.
+"""
 
 from dataclasses import dataclass
 
@@ -26,13 +30,17 @@ class TrunkExchange:
     Attributes:
         flexion: Of the trunk, those that balance and that muscles hold, shape (postures,) [rad].
         contact_force: Of the kneecap, shape (postures,) [N].
-        percent_per_degree: Slope of the straight line over the force in its middle; less than 0 if bending forwards
+        knee_moment: Net extension moment, whatever the strength, shape (postures,) [N.m].
+        percent_per_degree: Of the force: slope of the straight line over its middle; less than 0 if bending forwards
             unloads the kneecap.
+        moment_percent_per_degree: The same of the moment.
     """
 
     flexion: Array
     contact_force: Array
+    knee_moment: Array
     percent_per_degree: float
+    moment_percent_per_degree: float
 
 
 def trunk_exchange(result: TaskResult, *, flexion_deg: tuple[float, ...] = FLEXION_DEG) -> TrunkExchange:
@@ -69,9 +77,16 @@ def trunk_exchange(result: TaskResult, *, flexion_deg: tuple[float, ...] = FLEXI
     chain = at_frames(variants.chain, kept)
     force = solve_knee(chain, share_muscles(chain, result.chain.strengths.factors).extensor).contact_force
     degrees = np.array(flexion_deg)[kept]
-    slope, middle = np.polyfit(degrees - degrees.mean(), force, 1)
+    moment = -chain.prepared.moments[:, chain.prepared.geometry.coordinates.index("knee_angle")]
     return TrunkExchange(
         flexion=read_only(np.radians(degrees)),
         contact_force=force,
-        percent_per_degree=float(100.0 * slope / middle),
+        knee_moment=read_only(moment),
+        percent_per_degree=_rate(degrees, force),
+        moment_percent_per_degree=_rate(degrees, moment),
     )
+
+
+def _rate(degrees: Array, values: Array) -> float:
+    slope, middle = np.polyfit(degrees - degrees.mean(), values, 1)
+    return float(100.0 * slope / middle)

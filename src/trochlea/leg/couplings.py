@@ -43,14 +43,12 @@ class Coupling:
         inside = np.clip(angle, self.lower, self.upper)
         piece = np.searchsorted(self.breaks[1:-1], inside, side="right")
         along = inside - self.breaks[piece]
-        value, first, second = np.zeros((3, *inside.shape))
+        value, first, second = (np.zeros_like(inside) for _ in range(3))
         for power in self.coefficients[:, piece]:  # Horner's scheme and its two derivatives
             second = second * along + 2.0 * first
             first = first * along + value
             value = value * along + power
-        value = value + first * (angle - inside)
-        second = np.where(inside == angle, second, 0.0)
-        return value, first, second
+        return value + first * (angle - inside), first, np.where(inside == angle, second, 0.0)
 
     def scaled(self, factor: float) -> "Coupling":
         """The same coupling with its values times `factor`."""

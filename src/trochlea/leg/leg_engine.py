@@ -64,6 +64,10 @@ class LegEngine(Protocol):
         """Internal generalised forces along LEG_COORDINATES, shape (frames, 6) [N.m]."""
         ...
 
+    def root_residual(self, pose: Pose, contacts: tuple[ContactLoad, ...]) -> Array:
+        """Force and moment on the pelvis that motion and contacts leave over, shape (frames, 6) [N, N.m]."""
+        ...
+
     def muscle_geometry(self, pose: Pose, side: Side) -> MuscleGeometry:
         """Lengths, velocities and moment arms of one side's muscles."""
         ...

@@ -25,7 +25,7 @@ MUSCLES_OF = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegResult:
-    """Muscle forces of one leg, frame by frame; NaN where the frame is not valid.
+    """Muscle forces of one leg, frame by frame; NaN where the frame is not valid, forces also where it is not solved.
 
     Attributes:
         side: The leg.

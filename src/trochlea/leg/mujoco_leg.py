@@ -70,6 +70,10 @@ class MujocoLeg:
         """See `inverse_dynamics.joint_moments`."""
         return inverse_dynamics.joint_moments(self.model, pose, contacts, side)
 
+    def root_residual(self, pose: Pose, contacts: tuple[ContactLoad, ...]) -> Array:
+        """See `inverse_dynamics.root_residual`."""
+        return inverse_dynamics.root_residual(self.model, pose, contacts)
+
     def muscle_geometry(self, pose: Pose, side: Side) -> MuscleGeometry:
         """See `kinematics.muscle_geometry`."""
         return kinematics.muscle_geometry(self.model, pose, side)

@@ -138,9 +138,10 @@ def share(
         weights=_weights(sharing, geometry.names),
         lowest_activation=sharing.lowest_activation,
     )
-    activations = _spread(shared.activations, valid)
+    solved = shared.is_converged[:, None]
+    activations = _spread(np.where(solved, shared.activations, np.nan), valid)
     forces = activations * capacities
-    reserves = _spread(shared.reserves, valid)
+    reserves = _spread(np.where(solved, shared.reserves, np.nan), valid)
     converged = np.zeros(valid.size, dtype=bool)
     converged[valid] = shared.is_converged
     return LegResult(

@@ -28,6 +28,10 @@ PULL_SCALE = float(np.radians(100.0))
 LONGEST_STEP = 0.5
 """No coordinate moves by more in one step of the search [rad, m], so that none turns right round."""
 
+LAST_STEP = 1e-6
+"""A posture none of whose coordinates moves by more in a step is found [rad, m]. What the weak pull alone decides comes
+in slowly: 0.0002 degrees are then left at most, far below what any angle is known to."""
+
 RANGES_DEG = {
     "ankle_angle": (-40.0, 40.0),
     "subtalar_angle": (-20.0, 20.0),
@@ -105,7 +109,9 @@ def solve_postures(problem: PostureProblem, start: Array) -> Postures:
             np.concatenate([slopes, pulls], axis=1),
         )
 
-    solved = solve_least_squares(linearise, start, lower=lower, upper=upper, longest_step=LONGEST_STEP)
+    solved = solve_least_squares(
+        linearise, start, lower=lower, upper=upper, longest_step=LONGEST_STEP, step_tolerance=LAST_STEP
+    )
     misses = solved.residuals[:, : len(scale)] * scale
     room = np.minimum(solved.values - lower, upper - solved.values)
     return Postures(

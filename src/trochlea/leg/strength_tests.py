@@ -16,11 +16,12 @@ import numpy as np
 from trochlea.errors import InputError
 from trochlea.leg.extensor import ExtensorMechanism
 from trochlea.leg.hill import capacity
+from trochlea.leg.kinematics import MuscleGeometry
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.muscle_parameters import MuscleParameters
 from trochlea.leg.quadriceps_arm import with_mechanism
 from trochlea.motion.motion import Side
-from trochlea.motion.timeseries import Array, read_only
+from trochlea.motion.timeseries import Array, TimeSeries, read_only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,20 +125,18 @@ def strength_tests(
         InputError: If a position names an unknown group or axis.
     """
     positions = standard_positions() if positions is None else positions
-    suffix = "_r" if side == "right" else "_l"
-    moments = []
+    geometry = _geometry(leg, positions, side, extensor)
     for position in positions:
-        pose = leg.static_pose({name + suffix: angle for name, angle in position.angles.items()})
-        flexion = np.array([position.angles.get("knee_angle", 0.0)])
-        geometry = with_mechanism(leg.muscle_geometry(pose, side), flexion, extensor)
         for kind, name, known in (
             ("group", position.group, tuple(group_members())),
             ("axis", position.axis, geometry.coordinates),
         ):
             if name not in known:
                 raise InputError(f"strength test {kind} {name!r}: expected one of {', '.join(known)}")
+    capacities, moments = capacity(parameters, geometry), []
+    for i, position in enumerate(positions):
         axis = geometry.coordinates.index(position.axis)
-        pull = position.direction * geometry.moment_arms[0, :, axis] * capacity(parameters, geometry)[0]
+        pull = position.direction * geometry.moment_arms[i, :, axis] * capacities[i]
         is_member = np.isin(geometry.names, group_members()[position.group])
         moments.append(np.where(is_member, np.maximum(pull, 0.0), 0.0))
     return StrengthTests(
@@ -145,6 +144,22 @@ def strength_tests(
         muscles=parameters.names,
         moments=read_only(moments),
     )
+
+
+def _geometry(
+    leg: LegEngine, positions: tuple[TestPosition, ...], side: Side, extensor: ExtensorMechanism | None
+) -> MuscleGeometry:
+    """Muscles in all positions at once, a frame each."""
+    joints = tuple(sorted({name for position in positions for name in position.angles}))
+    angles = np.array([[position.angles.get(name, 0.0) for name in joints] for position in positions])
+    series = TimeSeries(
+        times=np.arange(len(positions), dtype=np.float64),
+        values=angles,
+        names=tuple(f"{name}_{side[0]}" for name in joints),
+        units=("rad",) * len(joints),
+    )
+    flexion = np.array([position.angles.get("knee_angle", 0.0) for position in positions])
+    return with_mechanism(leg.muscle_geometry(leg.static_pose(series), side), flexion, extensor)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

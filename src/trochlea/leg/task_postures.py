@@ -107,7 +107,8 @@ class _Solver:
     """Postures of one task on one leg model."""
 
     def __init__(self, leg: LegModel, task: Task, side: Side) -> None:
-        self.leg, self.task, self.side, self.reference = leg, task, side, _reference(task, side)
+        self.leg, self.task, self.reference = leg, task, _reference(task, side)
+        self.side: Side = side
 
     def __call__(self, targets: Mapping[str, Array], progress: Array) -> Postures:
         """Postures that meet targets, from the task's guess and the prescribed joint angles."""

@@ -35,7 +35,7 @@ def clock_lag(motion: Motion, feet: tuple[FootPath, FootPath], pelvis: Array) ->
     except InputError:
         return None
     ahead = [(foot.heel - pelvis) @ forward for foot in feet]
-    if min(np.ptp(ahead, axis=1)) < LEAST_STEP or np.corrcoef(np.array(ahead))[0, 1] > OPPOSITE:
+    if min(np.ptp(ahead, axis=1)) < LEAST_STEP or np.corrcoef(ahead[0], ahead[1])[0, 1] > OPPOSITE:
         return None
     lags: dict[EventKind, list[float]] = {"foot strike": [], "foot off": []}
     for load in motion.contacts:

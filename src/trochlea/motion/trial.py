@@ -86,16 +86,35 @@ def prepare_trial(
     records = [as_given("joint angles")]
     if motion_cutoff is not None:
         coordinates, records[0] = filter_series(coordinates, cutoff=motion_cutoff)
-    if force_cutoff is None:
-        contacts = read_external_loads(loads_path, times)
-        records.append(as_given("ground forces"))
-    else:
-        own = read_table(force_file(loads_path)).times
-        contacts, filtered = _at_motion(read_external_loads(loads_path, own), own, times, force_cutoff)
-        records += filtered
-    _check_overlap(path, loads_path, times, contacts)
+    contacts, filtered = trial_loads(loads_path, times, cutoff=force_cutoff, name=Path(path).name)
+    records += filtered
     motion = Motion(name=Path(path).stem, coordinates=coordinates, contacts=contacts, source="measured")
     return PreparedTrial(motion=motion, filtering=tuple(records))
+
+
+def trial_loads(
+    loads_path: Path | str, times: Array, *, cutoff: float | None = None, name: str
+) -> tuple[tuple[ContactLoad, ...], list[Filtering]]:
+    """Loads of an ExternalLoads file at a motion's times, with the record of what was done to them.
+
+    Args:
+        loads_path: OpenSim ExternalLoads XML.
+        times: Of the motion, shape (frames,) [s].
+        cutoff: Low-pass at the force file's own rate [Hz]; as given if None.
+        name: The motion, for messages.
+
+    Raises:
+        FormatError: If a file is damaged.
+        ModelError: If the forces do not act on the feet or are not expressed in ground.
+        InputError: If forces and motion do not overlap in time, or the cut-off is impossible.
+    """
+    if cutoff is None:
+        contacts, records = read_external_loads(loads_path, times), [as_given("ground forces")]
+    else:
+        own = read_table(force_file(loads_path)).times
+        contacts, records = _at_motion(read_external_loads(loads_path, own), own, times, cutoff)
+    _check_overlap(name, loads_path, times, contacts)
+    return contacts, records
 
 
 def join_trial(
@@ -142,7 +161,7 @@ def _at_motion(
     return tuple(smooth), records
 
 
-def _check_overlap(path: Path | str, loads_path: Path | str, times: Array, contacts: tuple[ContactLoad, ...]) -> None:
+def _check_overlap(name: str, loads_path: Path | str, times: Array, contacts: tuple[ContactLoad, ...]) -> None:
     """Refuse forces of which the motion's frames see nothing."""
     if any(load.is_covered.any() for load in contacts):
         return
@@ -150,11 +169,11 @@ def _check_overlap(path: Path | str, loads_path: Path | str, times: Array, conta
     own = read_table(data).times
     if own[0] > times[-1] or own[-1] < times[0]:
         raise InputError(
-            f"{data}: forces run from {own[0]:g} to {own[-1]:g} s, the motion {Path(path).name} from {times[0]:g} to "
+            f"{data}: forces run from {own[0]:g} to {own[-1]:g} s, the motion {name} from {times[0]:g} to "
             f"{times[-1]:g} s: they do not overlap; give files of the same trial, with times on one clock"
         )
     raise InputError(
-        f"{data}: no foot is loaded at any frame of {Path(path).name}; expected more than 20 N on a foot: give "
+        f"{data}: no foot is loaded at any frame of {name}; expected more than 20 N on a foot: give "
         "the force file of this trial"
     )
 

@@ -14,6 +14,7 @@ from trochlea.knee.knee import Knee
 from trochlea.knee.result import KneecapResult
 from trochlea.person.measured import Measured, Source
 from trochlea.person.person import Person
+from trochlea.report.findings import Findings
 from trochlea.units import GRAVITY
 
 
@@ -71,6 +72,7 @@ class ReportContent:
         version: Of the program.
         input_hash: SHA-256 of the input.
         knee: The knee that was solved, as a right one; None leaves the pictures of the kneecap out.
+        findings: What was found about the leg; None leaves its section out.
         posture: What a built-in movement prescribes, by name; empty for a measured one.
         muscle_factors: Factor on the force of each muscle; empty where none was fitted.
         citations: Further keys in references.bib behind the model.
@@ -89,6 +91,7 @@ class ReportContent:
     version: str
     input_hash: str
     knee: Knee | None = None
+    findings: Findings | None = None
     posture: Mapping[str, Measured] = field(default_factory=dict)
     muscle_factors: tuple[tuple[str, float], ...] = ()
     citations: tuple[str, ...] = ()

@@ -12,30 +12,13 @@ from trochlea.evidence.question import EvidenceAnswer
 from trochlea.knee.result import KneecapResult
 from trochlea.motion.timeseries import Array
 from trochlea.report import ink
+from trochlea.report.movement_axes import empty_figure, hatch_gaps
 from trochlea.report.published_peaks import PublishedPeak
 from trochlea.report.wording import OUTCOME_WORDS, number, signed
 from trochlea.units import MEGAPASCAL
 
-WIDTH = 460
-"""Width of a figure in its own units: about the width of a column on a desk, and readable on a phone."""
-
 MINIMUM_EFFECT = 10.0
 """Change below which the advice calls a lever small [percent]."""
-
-
-def _figure(height: float) -> Figure:
-    """An empty figure of the page's width."""
-    return Figure(figsize=(WIDTH / 72, height / 72))
-
-
-def _invalid_spans(times: Array, is_valid: np.ndarray) -> list[tuple[float, float]]:
-    """Start and end of each run of frames without a valid value, widened by half a frame."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], (~is_valid).astype(int), [0]))))
-    half = 0.5 * float(np.median(np.diff(times))) if times.size > 1 else 0.0
-    return [
-        (float(times[start]) - half, float(times[end - 1]) + half)
-        for start, end in zip(edges[::2], edges[1::2], strict=True)
-    ]
 
 
 def _movement_axes(figure: Figure, result: KneecapResult) -> Axes:
@@ -48,8 +31,7 @@ def _movement_axes(figure: Figure, result: KneecapResult) -> Axes:
     lower.set_yticks([0, *_round_ticks(float(np.nanmax(np.rad2deg(result.tibiofemoral_flexion))))])
     for axes in (upper, lower):
         axes.tick_params(length=0)
-        for start, end in _invalid_spans(result.times, np.isfinite(result.contact_force)):
-            axes.axvspan(start, end, facecolor="none", edgecolor=ink.INVALID, hatch="////", linewidth=0)
+        hatch_gaps(axes, result.times, np.isfinite(result.contact_force))
     upper.grid(axis="y")
     return upper
 
@@ -69,7 +51,7 @@ def force_figure(result: KneecapResult, peaks: Sequence[PublishedPeak], *, body_
         body_weight: Weight of the person [N].
     """
     with matplotlib.rc_context(ink.settings("force")):
-        figure = _figure(300)
+        figure = empty_figure(300)
         axes = _movement_axes(figure, result)
         force = result.contact_force
         axes.plot(result.times, force, color=ink.FORCE, linewidth=2.4)
@@ -140,7 +122,7 @@ def _mark_peak(axes: Axes, times: Array, values: Array, label: str, colour: str)
 def pressure_figure(result: KneecapResult) -> str:
     """Peak pressure on the lateral and on the medial facet over the movement."""
     with matplotlib.rc_context(ink.settings("pressure")):
-        figure = _figure(300)
+        figure = empty_figure(300)
         axes = _movement_axes(figure, result)
         sides = (
             ("lateral", result.lateral_peak_pressure, ink.LATERAL, "-"),
@@ -172,7 +154,7 @@ def what_if_figure(recommendation: Recommendation, outcome: Outcome) -> str:
     name = f"whatif-{outcome.replace('_', '-')}"
     levers = recommendation.levers
     with matplotlib.rc_context(ink.settings(name)):
-        figure = _figure(74 + 46 * len(levers))
+        figure = empty_figure(74 + 46 * len(levers))
         axes = figure.subplots()
         reach = MINIMUM_EFFECT * 1.15
         for i, lever in enumerate(levers):
@@ -219,7 +201,7 @@ def evidence_figure(answer: EvidenceAnswer) -> str:
     rows = [(t.contrast.trial, t.contrast) for t in answer.trials]
     with matplotlib.rc_context(ink.settings("evidence")):
         height = 78 + 40 * (len(rows) + 1)
-        figure = _figure(height)
+        figure = empty_figure(height)
         axes = figure.subplots()
         pooled = answer.pooled
         shares = dict(zip(pooled.studies, pooled.weights, strict=True))

@@ -9,7 +9,9 @@ from pathlib import Path
 from trochlea.errors import InputError
 
 OUTPUTS = frozenset(
-    {"report.html", "result.json", "summary.json", "moments.sto", "muscle_forces.sto", "kneecap.sto"}
+    {"report.html", "result.json", "summary.json"}
+    | {"moments.sto", "muscle_forces.sto", "muscle_groups.sto", "reserves.sto", "residuals.sto", "kneecap.sto"}
+    | {"marker_errors.sto", "knee_rotation.sto", "ik.mot"}
     | {"kneecap.html", "kneecap.json", "kneecap.csv", "wear.json"}
 )
 """Every file that a run may write; a folder that holds anything else is not replaced."""

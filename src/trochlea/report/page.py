@@ -12,6 +12,7 @@ from trochlea.report.bibliography import cited, keys_in
 from trochlea.report.content import ReportContent
 from trochlea.report.html import render_page, write_whole
 from trochlea.report.kneecap_pictures import draw_kneecap
+from trochlea.report.leg_section import leg_section
 from trochlea.report.provenance import ProvenanceRow, knee_rows, movement_rows, strength_rows
 from trochlea.report.published_peaks import PublishedPeak, peaks_set_aside, published_peaks
 from trochlea.report.wording import OUTCOME_WORDS, STATUS_WORDS, number, plural
@@ -67,6 +68,7 @@ def render_report(content: ReportContent) -> str:
         set_aside=set_aside,
         pictures=_pictures(content, peaks),
         drawn=draw_kneecap(content.knee, content.kneecap) if content.knee is not None else None,
+        leg=leg_section(content.findings) if content.findings is not None else None,
         side=content.kneecap.side,
         outcomes=OUTCOMES,
         outcome_words=OUTCOME_WORDS,
@@ -85,6 +87,8 @@ def _citations(
     """Every key that the page refers to, in a field of its own or inside a text."""
     keys = [row.citation for row in rows if row.citation] + [peak.citation for peak in peaks]
     keys += [*content.evidence.citations, *content.citations]
+    if content.findings is not None and content.findings.kinematics is not None:
+        keys.append("opensim-nd-evaluation")
     texts = [row.note for row in rows] + list(content.warnings)
     if content.recommendation:
         levers = content.recommendation.levers

@@ -14,71 +14,50 @@ from trochlea.evidence.question import EvidenceAnswer
 from trochlea.knee.chain import Chain, ChainResult
 from trochlea.knee.result import KneecapResult
 from trochlea.knee.shape import shape_norms
+from trochlea.leg.strength_fit import StrengthFit
 from trochlea.motion.timeseries import Array
 from trochlea.person.measured import Measured
 from trochlea.person.person import Person
+from trochlea.report.findings import Findings
+from trochlea.report.leg_json import Json, force_peak, leg_json, lever_arms_json, plain_peak, residual_json
+from trochlea.report.peaks import highest
+from trochlea.report.rotation_json import markers_json, rotation_json
 from trochlea.report.series import KNEECAP_COLUMNS, PER_SI
-from trochlea.units import GRAVITY, MEGAPASCAL
+from trochlea.units import MEGAPASCAL
 
-SCHEMA = 1
+SCHEMA = 2
 """Number of this layout; it rises when a field is renamed or removed."""
 
-Json = dict[str, Any]
 
-
-def simulation_json(
-    chain: Chain,
-    result: ChainResult,
-    *,
-    posture: Mapping[str, Measured],
-    input_hash: str,
-    warnings: tuple[str, ...],
-) -> Json:
+def simulation_json(findings: Findings) -> Json:
     """The summary of a simulation; NaN becomes null."""
-    leg, kneecap = result.leg, result.kneecap
-    weight = chain.person.mass * GRAVITY
+    chain, result = findings.chain, findings.result
     return {
         "schema": SCHEMA,
         "program": "trochlea",
         "version": __version__,
-        "input_sha256": input_hash,
+        "input_sha256": findings.input_hash,
         "person": _person(chain.person),
         "movement": {
             "name": chain.motion.name,
             "source": chain.motion.source,
             "side": chain.side,
-            "posture": _measures(posture),
+            "posture": _measures(findings.posture),
+            "gait_cycles_s": [list(cycle) for cycle in findings.cycles],
         },
-        "model": {
-            "program": chain.leg.program,
-            "source": chain.leg.source,
-            "mass_kg": chain.leg.mass,
-            "repairs": [asdict(repair) for repair in chain.leg.repairs],
-            "notes": list(chain.leg.notes),
-            "knee": _measures(_knee_model(chain.person)),
-            "muscle_parameters": sorted(set(chain.parameters.sources)),
-            "quadriceps_lever_arm": "the leg model's pulley" if chain.extensor is None else chain.extensor.source,
-        },
+        "settings": dict(findings.settings),
+        "preparation": list(findings.preparation),
+        "model": _model(chain),
         "frames": _frames(result),
-        "peaks": _peaks(kneecap, weight),
-        "moments_peak_nm": {name: _largest(leg.moments[:, i]) for i, name in enumerate(leg.coordinates)},
-        "reserves_peak_nm": {name: _largest(leg.reserves[:, i]) for i, name in enumerate(leg.carried)},
-        "strengths": {
-            "groups": [
-                {
-                    "group": group.group,
-                    "target_nm": group.target.value,
-                    "source": group.target.source,
-                    "model_before_nm": group.before,
-                    "model_after_nm": group.after,
-                    "is_met": group.is_met,
-                }
-                for group in result.strengths.groups
-            ],
-            "factors": dict(result.strengths.factors),
-        },
-        "kneecap": _kneecap(kneecap),
-        "warnings": list(warnings),
+        "peaks": _peaks(findings),
+        **leg_json(findings),
+        "residuals": None if findings.residual is None else residual_json(findings.residual, findings.body_weight),
+        "lever_arms": None if findings.lever_arms is None else lever_arms_json(findings.lever_arms),
+        "knee_rotation": rotation_json(findings),
+        "markers": None if findings.kinematics is None else markers_json(findings.kinematics),
+        "strengths": _strengths(result.strengths),
+        "kneecap": _kneecap(result.kneecap),
+        "warnings": list(findings.warnings),
     }
 
 
@@ -124,6 +103,36 @@ def _mechanics(recommendation: Recommendation) -> Json:
     }
 
 
+def _model(chain: Chain) -> Json:
+    """The leg's and the knee's model, and what was done to them."""
+    return {
+        "program": chain.leg.program,
+        "source": chain.leg.source,
+        "mass_kg": chain.leg.mass,
+        "repairs": [asdict(repair) for repair in chain.leg.repairs],
+        "notes": list(chain.leg.notes),
+        "knee": _measures(_knee_model(chain.person)),
+        "muscle_parameters": sorted(set(chain.parameters.sources)),
+        "quadriceps_lever_arm": "the leg model's pulley" if chain.extensor is None else chain.extensor.source,
+    }
+
+
+def _strengths(fit: StrengthFit) -> Json:
+    """How the muscles were fitted to the strengths."""
+    groups = [
+        {
+            "group": group.group,
+            "target_nm": group.target.value,
+            "source": group.target.source,
+            "model_before_nm": group.before,
+            "model_after_nm": group.after,
+            "is_met": group.is_met,
+        }
+        for group in fit.groups
+    ]
+    return {"groups": groups, "factors": dict(fit.factors)}
+
+
 def _knee_model(person: Person) -> Json:
     """What the knee model takes for granted besides the measures of the person."""
     return {name: norm for name, norm in shape_norms(sex=person.sex).items() if name not in person.knee}
@@ -149,35 +158,27 @@ def _measures(measures: Mapping[str, Measured]) -> Json:
 
 
 def _frames(result: ChainResult) -> Json:
-    status = result.kneecap.solution.status
+    """How many frames there are, how many hold no value, and why."""
+    status, leg = result.kneecap.solution.status, result.leg
     return {
         "count": len(status),
-        "with_ground_force": int(result.leg.is_valid.sum()),
-        "overloaded": int(result.leg.is_overloaded.sum()),
+        "with_ground_force": int(leg.is_valid.sum()),
+        "with_muscle_forces": int((leg.is_valid & leg.is_converged).sum()),
+        "with_kneecap": int(np.isfinite(result.kneecap.contact_force).sum()),
+        "gaps": int((~np.isfinite(result.kneecap.contact_force)).sum()),
+        "overloaded": int(leg.is_overloaded.sum()),
         "kneecap_status": dict(Counter(status)),
     }
 
 
-def _peaks(kneecap: KneecapResult, weight: float) -> Json:
-    """Peaks over the movement, with the time and the percent of the window at which they occur."""
-    peaks: Json = {}
+def _peaks(findings: Findings) -> Json:
+    """Peaks of the kneecap's forces and pressures, with the time and the place in the movement."""
+    kneecap, peaks = findings.result.kneecap, {}
     for name, field, unit in KNEECAP_COLUMNS:
-        if unit not in ("N", "MPa"):
-            continue
-        values: Array = getattr(kneecap, field)
-        if not np.isfinite(values).any():
-            peaks[name] = None
-            continue
-        frame = int(np.nanargmax(values))
-        first, last = float(kneecap.times[0]), float(kneecap.times[-1])
-        time = float(kneecap.times[frame])
-        peaks[name] = {
-            "value": float(values[frame] * PER_SI[unit]),
-            "time_s": time,
-            "percent_of_window": 100 * (time - first) / (last - first) if last > first else 0.0,
-        }
-        if unit == "N":
-            peaks[name]["body_weights"] = float(values[frame] / weight)
+        if unit in ("N", "MPa"):
+            values: Array = getattr(kneecap, field) * PER_SI[unit]
+            peak = highest(kneecap.times, values, findings.cycles)
+            peaks[name] = force_peak(peak, findings.body_weight) if unit == "N" else plain_peak(peak)
     return peaks
 
 
@@ -189,11 +190,6 @@ def _kneecap(kneecap: KneecapResult) -> Json:
         "residual_n": kneecap.solution.residual,
         **columns,
     }
-
-
-def _largest(values: Array) -> float | None:
-    """The value of largest magnitude, with its sign."""
-    return float(values[int(np.nanargmax(np.abs(values)))]) if np.isfinite(values).any() else None
 
 
 def _strict(value: Any) -> Any:

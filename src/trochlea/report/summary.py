@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from trochlea.report.leg_section import lever_arms_sentence, rotation_sentence
 from trochlea.report.study import Study
 from trochlea.units import GRAVITY, MEGAPASCAL
 
@@ -17,13 +18,21 @@ def summary_text(study: Study, folder: Path) -> str:
     ]
     valid = int(np.isfinite(kneecap.contact_force).sum())
     lines.append(f"  frames           {valid} of {kneecap.times.size} with a result")
+    arms = lever_arms_sentence(study.findings.lever_arms)
+    if arms:
+        lines.append(f"  lever arm        {arms}")
+    turned = rotation_sentence(study.findings)
+    if turned:
+        lines.append(f"  knee rotation    {turned}")
     if study.recommendation is not None:
         lines += ["", "Hip, knee or both?", f"  mechanics  {study.recommendation.sentence}"]
         lines += [f"             {reason}" for reason in study.recommendation.reasons]
         lines += [f"  trials     {study.evidence.sentence}", f"             {study.evidence.not_answered}"]
-    if study.warnings:
+    if study.findings.preparation:
+        lines += ["", "Recordings", *(f"  {line}" for line in study.findings.preparation)]
+    if study.findings.warnings:
         lines += ["", "Mind"]
-        lines += [f"  - {warning}" for warning in study.warnings]
+        lines += [f"  - {warning}" for warning in study.findings.warnings]
     lines += ["", f"Report: {folder / 'report.html'}", "It supports a clinician and does not replace one."]
     return "\n".join(lines) + "\n"
 

@@ -6,6 +6,8 @@ import numpy as np
 
 from trochlea.advice.whatif import WhatIf
 from trochlea.knee.chain import Chain, ChainResult
+from trochlea.leg.knee_rotation import KneeRotation
+from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscle_sharing import LARGEST_RESERVE
 
 STATUS_SENTENCES = {
@@ -25,7 +27,8 @@ def warnings_of(chain: Chain, result: ChainResult, what_if: WhatIf | None) -> tu
         *_strengths(result),
         *_draws(what_if),
         *chain.notes,
-        *(note for note in chain.leg.notes if note.startswith("assumed")),
+        *_rotation(chain.rotation),
+        *(note for note in chain.leg.notes if note.startswith("assumed") or not isinstance(chain.leg, MujocoLeg)),
     )
 
 
@@ -60,6 +63,12 @@ def _muscles(result: ChainResult) -> list[str]:
     if names:
         lines.append(f"Fibres outside their valid range of lengths while active: {', '.join(names)}.")
     return lines
+
+
+def _rotation(rotation: KneeRotation) -> list[str]:
+    capped = int(rotation.is_capped.sum())
+    lines = [f"{capped} frames in which the knee's range limits the femoral rotation."] if capped else []
+    return [*lines, *rotation.notes]
 
 
 def _strengths(result: ChainResult) -> list[str]:
