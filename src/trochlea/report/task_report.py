@@ -9,12 +9,10 @@ import numpy as np
 from trochlea import __version__
 from trochlea.exercise.exercise import LISTED_MUSCLES, activation_of, trained_activations
 from trochlea.exercise.open_choice import OpenChoice, OpenEnd
-from trochlea.knee.chain import ChainResult
 from trochlea.knee.task_result import Interval, TaskResult
-from trochlea.motion.storage import write_storage
 from trochlea.report.folder import whole_folder
 from trochlea.report.result_json import dumps
-from trochlea.report.series import kneecap_series, write_series
+from trochlea.report.series import kneecap_series, moments_series, muscle_forces_series, write_one
 
 SCHEMA = 1
 """Number of the layout of `task.json`; it rises when a field is renamed or removed."""
@@ -88,8 +86,10 @@ def write_task(folder: Path, result: TaskResult, choices: tuple[OpenChoice, ...]
     """
     with whole_folder(folder, TASK_OUTPUTS) as new:
         (new / "task.json").write_text(task_json(result, choices), encoding="utf-8")
-        write_storage(new / "movement.mot", result.movement.motion.coordinates, in_degrees=True, name=result.task.name)
-        write_series(new, ChainResult(strengths=result.chain.strengths, leg=result.leg, kneecap=result.kneecap))
+        write_one(new / "movement.mot", result.movement.motion.coordinates, in_degrees=True)
+        write_one(new / "moments.sto", moments_series(result.leg), in_degrees=False)
+        write_one(new / "muscle_forces.sto", muscle_forces_series(result.leg), in_degrees=False)
+        write_one(new / "kneecap.sto", kneecap_series(result.kneecap), in_degrees=False)
 
 
 def _content(result: TaskResult, choices: tuple[OpenChoice, ...]) -> dict[str, Any]:
