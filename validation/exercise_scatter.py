@@ -10,7 +10,7 @@ from trochlea.motion.task_file import read_task
 from trochlea.report import ink
 from trochlea.report.standalone import standalone
 
-SIZE = (9.6, 4.9)
+SIZE = (9.6, 8.6)
 """[inches]"""
 
 
@@ -30,7 +30,8 @@ def write_scatter(path: Path, found: list) -> None:
     name = "exercises-emg"
     with matplotlib.rc_context(ink.settings(name)):
         figure = Figure(figsize=SIZE, layout="constrained")
-        for axes, muscle in zip(figure.subplots(1, 2), ("gluteus_medius", "gluteus_maximus"), strict=True):
+        panels = figure.subplots(2, 2, height_ratios=(5, 4))
+        for axes, muscle in zip(panels[0], ("gluteus_medius", "gluteus_maximus"), strict=True):
             own: list[Activity] = sorted((one for one in found if one.muscle == muscle), key=lambda one: one.ours)
             colour = ink.HIP if muscle == "gluteus_medius" else ink.KNEE
             for row, one in enumerate(own):
@@ -49,11 +50,25 @@ def write_scatter(path: Path, found: list) -> None:
             axes.set_xlabel("per cent of maximum")
             axes.set_title(muscle.replace("_", " ").capitalize(), loc="left")
             axes.grid(axis="x")
+        for axes, muscle in zip(panels[1], ("gluteus_medius", "gluteus_maximus"), strict=True):
+            own = [one for one in found if one.muscle == muscle]
+            colour = ink.HIP if muscle == "gluteus_medius" else ink.KNEE
+            axes.hlines(
+                [one.ours for one in own],
+                [one.low for one in own],
+                [one.high for one in own],
+                color=ink.PUBLISHED,
+                linewidth=3,
+                alpha=0.35,
+            )
+            axes.plot([one.measured for one in own], [one.ours for one in own], "D", color=colour, markersize=7)
+            axes.set(xlim=(0, 110), ylim=(0, 80), xlabel="measured, per cent", ylabel="computed, per cent")
+            axes.grid()
         svg = ink.to_svg(
             figure,
             name=name,
             title="Measured and computed activation of the gluteal muscles",
             description="Exercises in the order of the computed activation (diamonds), with published activity (dots) "
-            "and its range (bars).",
+            "and its range (bars); below, computed against measured.",
         )
     path.write_text(standalone(svg), encoding="utf-8")

@@ -42,7 +42,7 @@ WHY = {
     "gluteus_medius, clamshell": "the lower foot carries part of the shank, and the model has no pelvis to steady",
     "gluteus_medius, bridge": "hardly differs from its neighbours; it steadies the thighs against gluteus maximus",
     "gluteus_medius, prone_hip_extension": "the hamstrings of a straight leg do most of it",
-    "gluteus_medius, monster_walk": "one rough figure for all gluteal muscles, of an unknown band; here one leg carries "
+    "gluteus_medius, monster_walk": "one rough figure for all gluteals, of an unknown band; here one leg carries "
     "the body in half a squat",
     "gluteus_maximus, single_leg_squat": "the trunk leans by 20 degrees only: little to do",
     "gluteus_maximus, clamshell": "deep rotators and gluteus medius do it with less activation",
@@ -54,7 +54,7 @@ WHY = {
     "gluteus_maximus, step_up": "the trunk leans forwards by 30 degrees at the start",
     "gluteus_maximus, double_leg_squat": "the measured squat's depth was not seen",
     "gluteus_maximus, monster_walk": "one rough figure for all gluteal muscles; one leg carries the body here",
-    "gluteal_to_tfl, clamshell": "tensor fasciae latae is nearly off in both hip extensions, so that their index has no "
+    "gluteal_to_tfl, clamshell": "tensor fasciae latae is nearly off in both hip extensions: their index has no "
     "bound; without co-contraction its order means little",
 }
 """Why an exercise may be out of place: explanations, not tests of them."""

@@ -153,7 +153,8 @@ def _refuse_unbalanced(task: Task, supports: SupportForces, progress: Array) -> 
     parts = ", ".join(sorted(set(supports.parts)))
     raise InputError(
         f"{task.name} at {progress[frame]:.0%} of the way: its supports ({parts}) cannot hold the body: "
-        f"{abs(left[worst]):.0f} {unit} along {ROOT_COORDINATES[worst]} are left over; move a support or the centre of mass"
+        f"{abs(left[worst]):.0f} {unit} along {ROOT_COORDINATES[worst]} are left over; "
+        "move a support or the centre of mass"
     )
 
 
