@@ -86,7 +86,8 @@ def _print_crossings() -> None:
         "and knee extension at 45; knee extension is higher from 0 to 30 and the others from 60 to 90. The loads of "
         "these studies were not seen: leg press and squat carry about half a body weight a leg, 9 kg is the one weight "
         "that was seen for knee extension, and the crossing moves with it. Other comparisons were tried first: with "
-        "peak pressure in place of stress and loads of equal peak, they cross at 68 and 69 with a weight, and never with a "
+        "peak pressure in place of stress and loads of equal peak, they "
+        "cross at 68 and 69 with a weight, and never with a "
         "pad. So the crossing is in the band for a range of loads; it is not predicted.",
         ("exercises", *(f"{angle:g}" for angle in ANGLES), "crossing"),
         rows,

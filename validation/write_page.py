@@ -32,8 +32,8 @@ PARTS = (
         "exercises.py",
         "Exercises",
         "Validation: order of muscle activity among exercises against electromyography, and kneecap loads. No "
-        "parameter was fitted to them, but the clamshell's foot rest, the rear hip of the step-up and the press of the feet "
-        "in the side plank were chosen with these figures in sight: there, agreement is no independent test.",
+        "parameter was fitted to them, but the clamshell's foot rest, the rear hip of the step-up and the press of "
+        "the feet in the side plank were chosen with these figures in sight: there, agreement is no independent test.",
     ),
     (
         "lenhart.py",
