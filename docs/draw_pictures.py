@@ -1,7 +1,6 @@
 """Draw the images of pictures.md again: run it when a picture or the default knee has changed."""
 
 import base64
-import re
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +8,8 @@ import numpy as np
 from trochlea.knee.knee import build_knee
 from trochlea.knee.kneecap import solve_kneecap
 from trochlea.leg.extensor import ExtensorLoad
-from trochlea.report.html import render_page
 from trochlea.report.kneecap_pictures import draw_kneecap
+from trochlea.report.standalone import standalone
 
 IMAGES = Path(__file__).parent / "images"
 
@@ -42,21 +41,6 @@ def draw() -> None:
         (IMAGES / f"pictures-{name}.svg").write_text(standalone(svg), encoding="utf-8")
     for theme, png in drawn.stills.items():
         (IMAGES / f"pictures-view-{theme}.png").write_bytes(base64.b64decode(png))
-
-
-def standalone(svg: str) -> str:
-    """An inline figure as a file of its own, with the colours of the page in light and in dark."""
-    css = render_page("report.css.j2")
-    light, dark = (re.search(r"--page:.*?(?=\})", part, flags=re.DOTALL) for part in css.split("@media", 2)[:2])
-    assert light is not None
-    assert dark is not None
-    style = (
-        f"<style>:root {{ {light[0]} background: var(--surface); }} "
-        f"@media (prefers-color-scheme: dark) {{ :root {{ {dark[0]} }} }} "
-        "text { font-family: system-ui, sans-serif; }</style>"
-    )
-    head, _, body = svg.partition(">")
-    return f'{head} xmlns="http://www.w3.org/2000/svg">{style}{body}\n'
 
 
 if __name__ == "__main__":

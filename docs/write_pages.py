@@ -15,6 +15,7 @@ from trochlea.evidence.dataset import Dataset, read_dataset
 from trochlea.evidence.dictionary import dictionary
 from trochlea.knee.inputs import scalar_inputs
 from trochlea.knee.setup import input_spread, input_value, knee_setup
+from trochlea.motion.task_file import read_task, task_names
 from trochlea.person.template import template
 from trochlea.report.trials.text import claim_text, network_text
 
@@ -32,6 +33,7 @@ or not at all, and a folder that holds anything but an earlier result is not tou
 | `report.html` | the report; opens offline |
 | `result.json` (`demo`, `assess`), `summary.json` (`simulate`) | everything for machines, with a `schema` number |
 | `moments.sto`, `muscle_forces.sto`, `kneecap.sto`, ... | time series for OpenSim: [Your own trials](trials.md) |
+| `task.json`, `movement.mot` (`task`) | one movement: values, intervals, everything over time; joint angles |
 | `evidence.html`, `evidence.json`, `plots/`, `tables/` (`evidence`) | page, JSON, plots as SVG and PNG, every row |
 """
 
@@ -151,6 +153,26 @@ def inputs_page() -> str:
     return "\n".join(rows) + "\n"
 
 
+TASKS_END = "## What there is\n"
+"""Last heading of the prose in tasks.md; what follows it is written here."""
+
+
+def tasks_page() -> str:
+    """The prose of the page as it stands, with every task and its inputs."""
+    prose = (FOLDER / "tasks.md").read_text(encoding="utf-8").partition(TASKS_END)[0]
+    parts = [f"{prose}{TASKS_END}"]
+    for name in task_names():
+        task = read_task(name)
+        trained = ", ".join(group.replace("_", " ") for group in task.trains)
+        parts += [f"### {task.title}", f"`{name}`: {task.about} Trains {trained}."]
+        rows = ["| input | default | from | to | what it is |", "|---|---|---|---|---|"]
+        for one in task.inputs.values():
+            words = f"{one.words[0].upper()}{one.words[1:]}."
+            rows.append(f"| `{one.name}` | {one.value.value:g} | {one.low:g} | {one.high:g} | {words} |")
+        parts += ["\n".join(rows), *(f"Note: {note}" for note in task.notes)]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
 def _block(text: str) -> str:
     return f"```text\n{text.rstrip()}\n```"
 
@@ -169,6 +191,7 @@ PAGES = {
     "commands.md": commands_page,
     "person-file.md": person_page,
     "inputs.md": inputs_page,
+    "tasks.md": tasks_page,
     "sensitivity.md": functools.partial(executed, "sensitivity.md"),
     "trials.md": functools.partial(executed, "trials.md"),
     "wear.md": functools.partial(executed, "wear.md"),

@@ -15,8 +15,9 @@ ALLOWED = {
     "evidence": DOOR,
     "leg": DOOR | {"person", "motion"},
     "knee": DOOR | {"person", "motion", "leg"},
-    "advice": DOOR | {"person", "motion", "leg", "knee", "evidence"},
-    "report": DOOR | {"person", "motion", "leg", "knee", "advice", "evidence"},
+    "exercise": DOOR | {"person", "motion", "leg", "knee"},
+    "advice": DOOR | {"person", "motion", "leg", "knee", "exercise", "evidence"},
+    "report": DOOR | {"person", "motion", "leg", "knee", "exercise", "advice", "evidence"},
 }
 """Rooms that each room may import, besides itself."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from trochlea import __version__, cli_kneecap
 from trochlea.cli_evidence import add_evidence, run_evidence
+from trochlea.cli_tasks import TASK_COMMANDS, add_tasks, run_tasks
 from trochlea.cli_trials import add_trial_options, study_request
 from trochlea.errors import TrochleaError
 
@@ -68,6 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_trial_options(assess)
     _add_output(assess, "trochlea-assessment")
 
+    add_tasks(commands, _Help)
     add_evidence(commands, _Help)
     return parser
 
@@ -80,6 +82,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             _new(arguments.person)
         elif arguments.command == "evidence":
             run_evidence(arguments)
+        elif arguments.command in TASK_COMMANDS:
+            run_tasks(arguments)
         elif arguments.command == "kneecap":
             cli_kneecap.run(arguments)
         else:

@@ -86,3 +86,30 @@ def test_a_load_on_nothing_is_refused(leg, seated, load, message):
 
 def _push(towards):
     return Load(kind="push", part="working_shank", along=0.85, force=100.0, towards=towards)
+
+
+def test_touching_feet_push_each_other_apart_as_a_band_would_pull(leg, seated):
+    values = seated.copy()
+    values[:, leg.coordinates.index("hip_adduction_r")] = -0.4
+    ends = {"part": "working_foot", "along": 0.3, "force": 60.0, "towards": "other_foot", "towards_along": 0.3}
+    band = task_loads(leg, "right", values, (Load(kind="band", **ends),))
+    press = task_loads(leg, "right", values, (Load(kind="press", **ends),))
+    for pulled, pushed in zip(band, press, strict=True):
+        np.testing.assert_allclose(pushed.force, -pulled.force, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(pushed.point, pulled.point, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(("part", "towards", "upwards"), [("foot", "sole", (-1, 0, 0)), ("shank", "front", (0, 1, 0))])
+def test_a_push_leans_towards_the_upper_end_of_its_segment(leg, seated, part, towards, upwards):
+    square, leaning, along = (
+        task_loads(leg, "right", seated, (_leaning(part, towards, angle),))[0].force[0] for angle in (0, 0.3, np.pi / 2)
+    )
+    assert np.linalg.norm(leaning) == pytest.approx(100.0)
+    assert square @ leaning == pytest.approx(100.0**2 * np.cos(0.3))
+    body = {"foot": "calcn_r", "shank": "tibia_r"}[part]
+    _, rotation = segments(leg, static_pose(leg, posture_series(leg, seated))).body(body)
+    np.testing.assert_allclose(along, 100.0 * rotation[0] @ np.array(upwards), rtol=0, atol=1e-9)
+
+
+def _leaning(part: str, towards: str, lean: float) -> Load:
+    return Load(kind="push", part=f"working_{part}", along=0.5, force=100.0, towards=towards, lean=lean)

@@ -7,13 +7,14 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from trochlea.errors import InputError
 from trochlea.knee.chain import Chain, chain_of, share_muscles, solve_knee
 from trochlea.knee.person_leg import PersonLeg, build_person_leg
 from trochlea.knee.result import KneecapResult
 from trochlea.knee.task_draws import TaskDraws, draw_task
 from trochlea.knee.task_values import angles_of, task_values
 from trochlea.leg.deep_rotators import deep_rotator_paths
-from trochlea.leg.leg_result import LegResult
+from trochlea.leg.leg_result import MUSCLES_OF, LegResult
 from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.task_motion import N_FRAMES, TaskMotion, simulate_task
@@ -123,7 +124,7 @@ def solve_task(
     task = with_posture(task, posture)
     model = own.leg.model
     movement = simulate_task(model, task, side, n_frames=n_frames)
-    chain = chain_of(_turned(own, femur_turn), movement.motion)
+    chain = chain_of(_relaxed(_turned(own, femur_turn), task), movement.motion)
     leg = share_muscles(chain, chain.strengths.factors)
     kneecap = solve_knee(chain, leg.extensor)
     angles = angles_of(model, task, side, movement.postures.values[-1:])[0]
@@ -153,6 +154,30 @@ def _turned(own: PersonLeg, femur_turn: float) -> PersonLeg:
     return replace(own, settings=replace(own.settings, rotation=rotation)) if femur_turn else own
 
 
+RELAXED_WEIGHT = 100.0
+"""How much more an activation of a relaxed muscle weighs than another's [-]. Assumed: it then works at a hundredth of
+what it would, unless nothing else can."""
+
+
+def _relaxed(own: PersonLeg, task: Task) -> PersonLeg:
+    """The same leg with the muscles that the task keeps relaxed."""
+    unknown = [group for group in task.relaxed if group not in MUSCLES_OF]
+    if unknown:
+        raise InputError(f"{task.name}: relaxed {unknown[0]!r}: expected some of {', '.join(MUSCLES_OF)}")
+    sharing = own.settings.sharing
+    weights = {
+        name: RELAXED_WEIGHT * sharing.weights.get(name, 1.0)
+        for group in task.relaxed
+        for name in MUSCLES_OF[group]
+        if name in own.parameters.names
+    }
+    if not weights:
+        return own
+    return replace(
+        own, settings=replace(own.settings, sharing=replace(sharing, weights={**sharing.weights, **weights}))
+    )
+
+
 def _interval(name: str, value: float, drawn: TaskDraws | None) -> Interval:
     """95 % limits of the draws; they always hold the best value."""
     if drawn is None or not np.isfinite(value):
@@ -168,10 +193,12 @@ def _interval(name: str, value: float, drawn: TaskDraws | None) -> Interval:
 def _notes(task: Task, chain: Chain, leg: LegResult, kneecap: KneecapResult) -> tuple[str, ...]:
     notes = [*task.notes, *chain.notes]
     if leg.is_overloaded.any():
-        worst = float(np.nanmax(np.abs(leg.reserves)))
+        frame, axis = np.unravel_index(np.nanargmax(np.abs(leg.reserves)), leg.reserves.shape)
+        name = leg.carried[axis]
+        left, asked = leg.reserves[frame, axis], leg.moments[frame, leg.coordinates.index(name)]
         notes.append(
-            f"too weak for this: {worst:.0f} N.m are left that no muscle carries, over {_share(leg.is_overloaded)} of "
-            "the movement"
+            f"too weak for this: at {name.replace('_', ' ')} the muscles miss the moment of {asked:.0f} N.m by "
+            f"{abs(left):.0f} N.m; {_share(leg.is_overloaded)} of the movement asks for more than they have"
         )
     lost = np.array([status not in ("converged", "no_load") for status in kneecap.solution.status])
     if lost.any():

@@ -72,7 +72,11 @@ def task_variants(
     if supports is not None and task.is_balanced:
         is_possible &= np.abs(supports.unbalanced).max(axis=1) <= BALANCED
     motion = Motion(
-        name=task.title, coordinates=posture_series(leg, found.values), contacts=contacts, source="simulated"
+        name=task.title,
+        coordinates=posture_series(leg, found.values),
+        contacts=contacts,
+        source="simulated",
+        carried_outside=task.carried_outside,
     )
     velocities = np.tile(chain.prepared.geometry.velocities[frames], (n, 1))
     prepared = prepare_still(chain.leg, motion, side, velocities)

@@ -125,7 +125,9 @@ def share(
         parameters = scale_strength(parameters, factors)
     valid = prepared.is_valid
     geometry = with_mechanism(prepared.geometry, prepared.knee_angle, extensor)
-    carried = tuple(name for name in geometry.coordinates if name not in LOCKED_COORDINATES)
+    carried = tuple(
+        name for name in geometry.coordinates if name not in (*LOCKED_COORDINATES, *prepared.carried_outside)
+    )
     axes = [geometry.coordinates.index(name) for name in carried]
     capacities = capacity(parameters, geometry)
     arms = np.swapaxes(geometry.moment_arms[:, :, axes] * capacities[:, :, None], 1, 2)

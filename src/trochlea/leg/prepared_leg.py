@@ -9,7 +9,7 @@ from trochlea.errors import InputError
 from trochlea.leg.kinematics import MuscleGeometry, Pose
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.segments import Segments
-from trochlea.motion.motion import Motion, Side
+from trochlea.motion.motion import HipAxis, Motion, Side
 from trochlea.motion.timeseries import Array
 from trochlea.motion.trial import trim
 
@@ -26,6 +26,7 @@ class PreparedLeg:
         geometry: Muscle lengths, velocities and moment arms.
         segments: Where the bodies are.
         is_valid: Frames with a measured (or simulated) ground force for this leg, shape (frames,).
+        carried_outside: Axes of the hip that no muscle has to carry.
     """
 
     side: Side
@@ -35,6 +36,7 @@ class PreparedLeg:
     geometry: MuscleGeometry
     segments: Segments
     is_valid: NDArray[np.bool_]
+    carried_outside: tuple[HipAxis, ...] = ()
 
 
 def prepare_leg(
@@ -78,6 +80,7 @@ def prepare_leg(
         geometry=leg.muscle_geometry(pose, side),
         segments=leg.segments(pose),
         is_valid=is_valid,
+        carried_outside=motion.carried_outside,
     )
 
 
@@ -99,6 +102,7 @@ def prepare_still(leg: LegEngine, motion: Motion, side: Side, velocities: Array)
         geometry=replace(leg.muscle_geometry(pose, side), velocities=velocities),
         segments=leg.segments(pose),
         is_valid=_valid_frames(motion, side),
+        carried_outside=motion.carried_outside,
     )
 
 

@@ -35,9 +35,9 @@ def task_loads(leg: LegModel, side: Side, values: Array, loads: tuple[Load, ...]
     found: list[ContactLoad] = []
     for load in loads:
         at = _place(now, side, load.part, load.along)
-        if load.kind == "band":
+        if load.kind in ("band", "press"):
             far = _place(now, side, load.towards, load.towards_along)
-            pull = _unit(far - at) * load.force
+            pull = _unit(far - at) * (load.force if load.kind == "band" else -load.force)
             found += [_contact(side, load.part, at, pull), _contact(side, load.towards, far, -pull)]
         else:
             found.append(_contact(side, load.part, at, _single(leg, now, side, load)))
@@ -60,7 +60,9 @@ def _single(leg: LegModel, now: Segments, side: Side, load: Load) -> Array:
     directions = {"front": (-1.0, 0.0, 0.0), "back": (1.0, 0.0, 0.0), "sole": (0.0, 1.0, 0.0)}
     if load.towards not in directions:
         raise InputError(f"push on {load.part}: expected it on front, back or sole, found {load.towards!r}")
-    return load.force * (rotation @ np.array(directions[load.towards]))
+    across = rotation @ np.array(directions[load.towards])
+    upwards = rotation @ np.array([-1.0, 0.0, 0.0] if segment == "foot" else [0.0, 1.0, 0.0])
+    return load.force * (np.cos(load.lean) * across + np.sin(load.lean) * upwards)
 
 
 BELOW_KNEE = ("tibia", "talus", "calcn", "toes")

@@ -66,6 +66,7 @@ def simulate_task(leg: LegModel, task: Task, side: Side, *, n_frames: int = N_FR
         contacts=tuple(_at(contact, there_and_back) for contact in contacts),
         source="simulated",
         is_quasi_static=True,
+        carried_outside=task.carried_outside,
     )
     if supports is not None:
         supports = replace(
@@ -153,8 +154,8 @@ def _refuse_unbalanced(task: Task, supports: SupportForces, progress: Array) -> 
     parts = ", ".join(sorted(set(supports.parts)))
     raise InputError(
         f"{task.name} at {progress[frame]:.0%} of the way: its supports ({parts}) cannot hold the body: "
-        f"{abs(left[worst]):.0f} {unit} along {ROOT_COORDINATES[worst]} are left over; move a support or the centre "
-        "of mass"
+        f"{abs(left[worst]):.0f} {unit} along {ROOT_COORDINATES[worst]} are left over; "
+        "move a support or the centre of mass"
     )
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from trochlea.motion.timeseries import Array, TimeSeries
 
 Side = Literal["left", "right"]
+HipAxis = Literal["hip_flexion", "hip_adduction", "hip_rotation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class Motion:
         contacts: One ContactLoad for each foot with forces, and for whatever else acts on the legs.
         source: "measured" (read from files) or "simulated" (built-in task).
         is_quasi_static: Whether speeds and accelerations load no joint: a simulated task, but not a simulated gait.
+        carried_outside: Axes of the hip that something outside carries, e.g. a seat under the thigh: no muscle has to.
     """
 
     name: str
@@ -51,3 +53,4 @@ class Motion:
     contacts: tuple[ContactLoad, ...]
     source: Literal["measured", "simulated"]
     is_quasi_static: bool = False
+    carried_outside: tuple[HipAxis, ...] = ()

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from trochlea.motion.motion import HipAxis
 from trochlea.motion.timeseries import Array
 from trochlea.person.measured import Measured
 
@@ -25,6 +26,8 @@ class TaskInput:
         low: Smallest value accepted.
         high: Largest value accepted.
         words: What it is.
+        open_range: Two values between which statics leaves it open; a result shows what they change. None where it
+            is no such choice.
     """
 
     name: str
@@ -32,6 +35,7 @@ class TaskInput:
     low: float
     high: float
     words: str
+    open_range: tuple[float, float] | None = None
 
 
 End = float | Literal["free", "hold", "open"]
@@ -73,21 +77,23 @@ class Load:
     """A weight, band, machine or resting place that acts on a leg.
 
     Attributes:
-        kind: "weight" (hangs down), "band" (pulls two parts together), "push" (square to the segment), "rest" (carries
-            a share of the shank's and foot's weight).
+        kind: "weight" (hangs down), "band" (pulls two parts together), "press" (pushes two touching parts apart),
+            "push" (square to the segment), "rest" (carries a share of the shank's and foot's weight).
         part: Leg and segment, e.g. "working_shank".
         along: Place on the segment from its upper joint (0) to its lower (1) [-].
         force: Of a weight its mass [kg], of a rest the share [-], else [N].
-        towards: Of a band: the part that it is fixed to. Of a push: "front" or "back" of the segment, or "sole".
+        towards: Of a band or press: the other part. Of a push: "front" or "back" of the segment, or "sole".
         towards_along: Place on that part [-].
+        lean: Of a push: how far it leans from square, towards the upper end of the segment (the heel of a foot) [rad].
     """
 
-    kind: Literal["weight", "band", "push", "rest"]
+    kind: Literal["weight", "band", "press", "push", "rest"]
     part: str
     along: float
     force: float
     towards: str = ""
     towards_along: float = 0.5
+    lean: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +114,8 @@ class Task:
         balance_share: Where it stands between the other foot (0) and the working foot (1) [-].
         supports: What carries the body.
         loads: What else acts on the legs.
+        carried_outside: Axes of the hip that something outside carries, e.g. a seat under the thigh.
+        relaxed: Groups of muscles that are kept relaxed as far as the movement allows.
         inputs: The numbers that were used, by name.
         notes: What a reader must know.
     """
@@ -125,6 +133,8 @@ class Task:
     balance_share: float
     supports: tuple[Support, ...]
     loads: tuple[Load, ...]
+    carried_outside: tuple[HipAxis, ...]
+    relaxed: tuple[str, ...]
     inputs: Mapping[str, TaskInput]
     notes: tuple[str, ...]
 

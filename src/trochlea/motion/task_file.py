@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from trochlea.errors import FormatError, InputError
+from trochlea.motion.motion import HipAxis
 from trochlea.motion.task import Course, End, Load, Position, Support, Task, TaskInput
 from trochlea.person.measured import Measured
 
@@ -37,6 +38,7 @@ class InputRow(_Strict):
     sd: float | None = None
     citation: str | None = None
     words: str
+    open: tuple[float, float] | None = None
 
 
 class SupportRow(_Strict):
@@ -50,7 +52,7 @@ class SupportRow(_Strict):
 class LoadRow(_Strict):
     """A load as written."""
 
-    kind: Literal["weight", "band", "push", "rest"]
+    kind: Literal["weight", "band", "press", "push", "rest"]
     part: str
     along: Amount = 1.0
     kg: Amount | None = None
@@ -58,6 +60,7 @@ class LoadRow(_Strict):
     share: Amount | None = None
     towards: str = ""
     towards_along: Amount = 0.5
+    lean_deg: Amount = 0.0
 
 
 class TaskRow(_Strict):
@@ -77,6 +80,8 @@ class TaskRow(_Strict):
     balance_share: Amount = 1.0
     supports: tuple[SupportRow, ...] = ()
     loads: tuple[LoadRow, ...] = ()
+    carried_outside: tuple[HipAxis, ...] = ()
+    relaxed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -100,12 +105,18 @@ def read_task(task: str | Path, settings: Mapping[str, float] | None = None) -> 
     path = Path(task)
     if path.suffix.lower() in (".yaml", ".yml"):
         return decide(load_task(path), settings or {})
-    if str(task) not in task_names():
-        near = difflib.get_close_matches(str(task), task_names(), n=1)
-        hint = f"did you mean {near[0]}?" if near else "`trochlea tasks` lists them; a file of your own ends in .yaml"
-        raise InputError(f"no task {str(task)!r}: expected one of {', '.join(task_names())}; {hint}")
-    with _folder().joinpath(f"{task}.yaml").open(encoding="utf-8") as stream:
-        return decide(_checked(Path(f"{task}.yaml"), stream.read()), settings or {})
+    return decide(_checked(Path(f"{task}.yaml"), task_text(str(task))), settings or {})
+
+
+def task_text(name: str) -> str:
+    """A built-in task as it is written, to start one of your own from.
+
+    Raises:
+        InputError: If there is no such task.
+    """
+    if name not in task_names():
+        raise _unknown(name)
+    return _folder().joinpath(f"{name}.yaml").read_text(encoding="utf-8")
 
 
 def load_task(path: Path) -> TaskRow:
@@ -150,6 +161,8 @@ def decide(row: TaskRow, settings: Mapping[str, float]) -> Task:
             Support(part=one.part, sideways=value(one.sideways_n), forward=value(one.forward_n)) for one in row.supports
         ),
         loads=tuple(_load(value, row.name, one) for one in row.loads),
+        carried_outside=row.carried_outside,
+        relaxed=row.relaxed,
         inputs=inputs,
         notes=row.notes,
     )
@@ -194,7 +207,7 @@ def is_length(quantity: str) -> bool:
 
 
 def _load(value: _Values, task: str, row: LoadRow) -> Load:
-    wanted = {"weight": "kg", "band": "n", "push": "n", "rest": "share"}[row.kind]
+    wanted = {"weight": "kg", "rest": "share"}.get(row.kind, "n")
     amount = getattr(row, wanted)
     if amount is None:
         raise InputError(f"{task}: a load of kind {row.kind} needs {wanted}")
@@ -205,6 +218,7 @@ def _load(value: _Values, task: str, row: LoadRow) -> Load:
         force=value(amount),
         towards=row.towards,
         towards_along=value(row.towards_along),
+        lean=float(np.radians(value(row.lean_deg))),
     )
 
 
@@ -219,7 +233,9 @@ def _set(row: TaskRow, name: str, given: float | None) -> TaskInput:
     else:
         source = "assumed" if written.citation is None else "published"
         measured = Measured(value=number, sd=written.sd, unit=unit, source=source, citation=written.citation)
-    return TaskInput(name=name, value=measured, low=written.low, high=written.high, words=written.words)
+    return TaskInput(
+        name=name, value=measured, low=written.low, high=written.high, words=written.words, open_range=written.open
+    )
 
 
 def _checked(path: Path, text: str) -> TaskRow:
@@ -238,6 +254,12 @@ def _checked(path: Path, text: str) -> TaskRow:
             f"{'.'.join(str(part) for part in one['loc'])}: {one['msg'].lower()}" for one in error.errors()
         )
         raise FormatError(path, None, f"{problems}; `trochlea tasks --show NAME` prints one to start from") from None
+
+
+def _unknown(name: str) -> InputError:
+    near = difflib.get_close_matches(name, task_names(), n=1)
+    hint = f"did you mean {near[0]}?" if near else "`trochlea tasks` lists them; a file of your own ends in .yaml"
+    return InputError(f"no task {name!r}: expected one of {', '.join(task_names())}; {hint}")
 
 
 def _folder():

@@ -160,13 +160,13 @@ def all_series(findings: Findings) -> dict[str, TimeSeries]:
 def write_series(folder: Path, findings: Findings) -> None:
     """Write each series as `NAME.sto`, joint angles from markers as `ik.mot`; first lines count what is left out."""
     for name, series in all_series(findings).items():
-        _write(folder / f"{name}.sto", series, in_degrees=False)
+        write_one(folder / f"{name}.sto", series, in_degrees=False)
     if findings.kinematics is not None:
-        _write(folder / "ik.mot", findings.kinematics.coordinates, in_degrees=True)
+        write_one(folder / "ik.mot", findings.kinematics.coordinates, in_degrees=True)
 
 
-def _write(path: Path, series: TimeSeries, *, in_degrees: bool) -> None:
-    """One file without the frames that have a gap."""
+def write_one(path: Path, series: TimeSeries, *, in_degrees: bool) -> None:
+    """Write one file without the frames that have a gap; its first line counts them."""
     kept = without_gaps(series)
     lost = series.times.size - kept.times.size
     title = path.stem if not lost else f"{path.stem}, {lost} of {series.times.size} frames without a result left out"

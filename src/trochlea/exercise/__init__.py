@@ -1,0 +1,1 @@
+"""What each exercise trains and what it costs the kneecap."""
