@@ -103,7 +103,7 @@ def test_an_unknown_lever_arm_is_refused():
 def test_a_femur_that_turns_in_over_its_foot_presses_more_laterally_the_more_of_it_the_knee_takes(chain):
     deepest = at_frames(chain, np.array([20]))
     load = solve_muscles(deepest)[1].extensor
-    assert deepest.rotation.axial[0] > np.radians(3.0)
+    assert deepest.rotation.axial[0] > np.radians(1.0)  # against the upright beginning of the same squat
     none, best, whole = (solve_knee(deepest, load, rotation=case) for case in ("none", "best", "whole"))
     shares = [one.lateral_force[0] / one.contact_force[0] for one in (none, best, whole)]
     assert shares[0] < shares[1] < shares[2]

@@ -6,12 +6,18 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
+from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.heading import PATH_SD, STILL, TORSION_SD, foot_loading, heading_reference, relative_heading
-from trochlea.leg.model import build_leg
+from trochlea.leg.model import build_leg, build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
+from trochlea.leg.osim import read_osim
 from trochlea.leg.segments import Segments
+from trochlea.leg.squat import simulate_squat
 from trochlea.motion.motion import ContactLoad, Motion
+from trochlea.motion.tasks import SingleLegSquat
 from trochlea.motion.timeseries import TimeSeries
+from trochlea.motion.trial import read_motion
+from trochlea.person.measured import Measured
 from trochlea.units import GRAVITY
 
 MASS = 75.0
@@ -80,6 +86,9 @@ def test_turning_the_whole_body_changes_nothing_even_past_half_a_turn(leg):
     turned = beyond_own(leg, pelvis_rotation=[0, 90, 170, -170], **bent)
     np.testing.assert_allclose(turned, turned[0], rtol=0, atol=np.degrees(EXACT))
     assert abs(turned[0]) > 1.0
+    _, segments = joints(leg, pelvis_rotation=[0, 90, 170, -170, 179.9], **{k: [*v, v[0]] for k, v in bent.items()})
+    headings = relative_heading(segments, "right")
+    np.testing.assert_allclose(headings, headings[0], rtol=0, atol=EXACT)
 
 
 @pytest.mark.parametrize(("side", "inwards"), [("right", 1.0), ("left", -1.0)])
@@ -125,8 +134,11 @@ def test_the_knees_own_path_is_less_sure_the_further_it_bends_from_standing(leg)
     standing = {"knee_angle_r": np.radians(5.0)}
     sd = heading_reference(leg, coordinates, segments, "right", standing=standing).sd
     np.testing.assert_allclose(sd / PATH_SD, [0.0, 0.5, 1.0, 1.0, 0.5], rtol=0, atol=EXACT)
-    with_skin = heading_reference(leg, coordinates, segments, "right", standing=standing, skin_error=0.1).sd
-    np.testing.assert_allclose(with_skin, np.hypot(sd, 0.1), rtol=0, atol=EXACT)
+    with_skin = heading_reference(leg, coordinates, segments, "right", standing=standing, skin_error=0.1)
+    np.testing.assert_allclose(with_skin.sd, np.hypot(sd, 0.1), rtol=0, atol=EXACT)
+    # What markers show does not pass through the subtalar joint, whose lock then hides nothing.
+    assert len(with_skin.notes) == 1
+    assert "markers on the skin, which err by 5.7 degrees" in with_skin.notes[0]
 
 
 @pytest.mark.parametrize("angles", [{}, {"subtalar_angle_r": [2.0, 2.0]}])
@@ -173,3 +185,52 @@ def test_the_ground_holds_a_foot_in_proportion_to_a_small_force_and_no_more_than
         source="measured",
     )
     np.testing.assert_allclose(foot_loading(motion, "right", MASS), [0.0, 0.5, 1.0, 1.0, 0.0], rtol=0, atol=EXACT)
+
+
+def test_joint_angles_of_the_walk_hold_no_rotation_and_say_so(data_dir):
+    # Its pipeline locks the subtalar joint: whatever the hip does, 8 to 11 degrees here, nothing reaches the knee.
+    trial = data_dir / "mocap" / "rajagopal_walk"
+    walker = MujocoLeg(model=build_leg_from_osim(read_osim(trial / "subject.osim")))
+    motion = read_motion(trial / "ik_filtered_6hz.mot", trial / "external_loads.xml", start=0.5, end=1.7)
+    given = motion.coordinates
+    names = [name for name in given.names if name in walker.model.coordinates]
+    columns = [given.names.index(name) for name in names]
+    coordinates = replace(
+        given,
+        values=given.values[:, columns],
+        names=tuple(names),
+        units=tuple(given.units[column] for column in columns),
+    )
+    segments = walker.segments(walker.static_pose(coordinates))
+    for side in ("right", "left"):
+        assert np.ptp(coordinates.column(f"hip_rotation_{side[0]}")) > np.radians(7.0)
+        reference = heading_reference(walker, coordinates, segments, side, standing={})
+        np.testing.assert_allclose(relative_heading(segments, side) - reference.heading, 0.0, rtol=0, atol=EXACT)
+        assert f"subtalar_angle_{side[0]} does not move" in reference.notes[0]
+    held = foot_loading(motion, "right", walker.mass)
+    assert held.min() == 0.0
+    assert held.max() == 1.0
+
+
+def test_hip_rotation_of_a_collapsing_squat_is_no_rotation_of_the_femur_over_its_foot():
+    # Adduction and pelvic drop of a collapse turn the hip inwards by 11 degrees more; the chain below hardly turns.
+    squatter = MujocoLeg(model=build_leg(mass=62, height=1.65, sex="female", extra_muscles=deep_rotator_paths()))
+    upright = SingleLegSquat(n_frames=3)
+    angles = {"hip_adduction": 22.0, "pelvic_drop": 12.0, "trunk_lean": 9.3}
+    collapse = replace(
+        upright,
+        **{
+            name: Measured(value=float(np.radians(value)), sd=None, unit="rad", source="assumed")
+            for name, value in angles.items()
+        },
+    )
+    hips, turns = [], []
+    for task in (upright, collapse):
+        coordinates = simulate_squat(squatter.model, task).coordinates
+        segments = squatter.segments(squatter.static_pose(coordinates))
+        standing = {name: float(coordinates.column(name)[0]) for name in coordinates.names}
+        reference = heading_reference(squatter, coordinates, segments, "right", standing=standing)
+        hips.append(np.degrees(coordinates.column("hip_rotation_r")[1]))
+        turns.append(np.degrees(relative_heading(segments, "right") - reference.heading)[1])
+    assert hips[1] - hips[0] > 10.0
+    assert abs(turns[1] - turns[0]) < 1.0

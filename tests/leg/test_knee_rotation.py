@@ -10,7 +10,7 @@ from trochlea.knee.tibia import rotation_about, tibia_in_femur
 from trochlea.leg.extensor import ExtensorLoad
 from trochlea.leg.heading import HeadingReference
 from trochlea.leg.knee_rotation import knee_axes, knee_rotation, with_rotation
-from trochlea.leg.rotation_share import TIBIAL_EXTERNAL, RotationShare
+from trochlea.leg.rotation_share import TIBIAL_EXTERNAL, TIBIAL_INTERNAL, RotationShare
 from trochlea.leg.segments import Segments
 
 EXACT = 1e-12
@@ -131,9 +131,11 @@ def test_an_assumed_reference_widens_the_interval_on_both_sides_and_leaves_the_b
 
 
 def test_a_foot_in_the_air_turns_no_knee_and_a_half_held_one_by_half():
-    segments = limb(np.radians([8.0, 8.0, 8.0]), 0.0, np.radians(60.0))
+    segments = limb(np.radians([8.0, 8.0, 8.0]), np.radians(20.0), np.radians(60.0))
     found = solved(segments, loading=[1.0, 0.5, 0.0], sd=np.radians(3.0))
-    np.testing.assert_allclose(np.degrees(found.femoral_rotation), [4.0, 2.0, 0.0], rtol=0, atol=1e-9)
+    along = np.cos(np.radians(20.0))
+    np.testing.assert_allclose(np.degrees(found.femoral_rotation), [4 * along, 2 * along, 0], rtol=0, atol=1e-9)
+    assert found.knee_valgus[0] == pytest.approx(2 * found.knee_valgus[1]) != 0.0
     assert found.high[2] == found.low[2] == found.whole[2] == found.knee_valgus[2] == 0.0
     np.testing.assert_allclose(np.degrees(found.heading), 8.0, rtol=0, atol=1e-9)
 
@@ -144,6 +146,8 @@ def test_the_knees_range_ends_the_rotation_and_says_so():
     assert found.is_whole_capped.tolist() == [True, True]
     assert np.degrees(11.0) > np.degrees(found.femoral_rotation[1]) > 0.9 * np.degrees(TIBIAL_EXTERNAL[0])
     assert found.whole[1] <= TIBIAL_EXTERNAL[0]
+    outwards = solved(limb(np.radians(-60.0), 0.0, np.radians(5.0)))
+    assert -TIBIAL_INTERNAL[0] <= outwards.low[0] < outwards.high[0] < 0
 
 
 def test_a_heading_past_half_a_turn_comes_round():

@@ -48,7 +48,7 @@ class HeadingReference:
     Attributes:
         heading: Femur inwards against the foot, shape (frames,) [rad].
         sd: Standard deviation of it, shape (frames,) [rad].
-        source: Measured on this person, or assumed.
+        source: What the leg is compared with.
         notes: What a reader must know.
     """
 
@@ -110,8 +110,8 @@ def heading_reference(
     return HeadingReference(
         heading=_between(foot @ femur_in_foot, foot, side),
         sd=read_only(np.sqrt((PATH_SD * np.minimum(bent / PATH_END, 1.0)) ** 2 + torsion**2 + skin_error**2)),
-        source="assumed: the model's neutral posture" if standing is None else "measured: a standing trial",
-        notes=_notes(coordinates, subtalar, standing),
+        source="assumed: the model's neutral posture" if standing is None else "a standing posture of the same leg",
+        notes=_notes(coordinates, subtalar, standing, skin_error),
     )
 
 
@@ -156,14 +156,21 @@ def _between(femur: Array, foot: Array, side: Side) -> Array:
     return read_only(inward * (np.mod(turn + np.pi, 2 * np.pi) - np.pi))
 
 
-def _notes(coordinates: TimeSeries, subtalar: str, standing: Mapping[str, float] | None) -> tuple[str, ...]:
+def _notes(
+    coordinates: TimeSeries, subtalar: str, standing: Mapping[str, float] | None, skin_error: float
+) -> tuple[str, ...]:
     notes = []
     if standing is None:
         notes.append(
             "no standing trial: the model's neutral posture is the reference, and how far this person's tibia is "
             f"twisted otherwise counts as rotation (SD {np.degrees(TORSION_SD):.1f} degrees between people)"
         )
-    if subtalar not in coordinates.names or np.ptp(coordinates.column(subtalar)) < STILL:
+    if skin_error > 0:
+        notes.append(
+            "the femur's rotation over the foot is read from markers on the skin, which err by "
+            f"{np.degrees(skin_error):.1f} degrees"
+        )
+    elif subtalar not in coordinates.names or np.ptp(coordinates.column(subtalar)) < STILL:
         notes.append(
             f"{subtalar} does not move in this motion: the joints leave no rotation between femur and foot to be "
             "seen; give the markers of thigh and foot, or joint angles with a free subtalar joint"

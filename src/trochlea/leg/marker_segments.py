@@ -4,48 +4,73 @@ Joint angles of a leg whose knee is a hinge and whose subtalar joint is locked h
 what there is of it stays in the marker errors. Here each body is laid on its markers alone.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from trochlea.errors import InputError
+from trochlea.leg.marker_fit import superpose
+from trochlea.leg.marker_set import MarkerSet, match_labels
 from trochlea.leg.segments import Segments
 from trochlea.motion.markers import Markers
+from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array, read_only
 
 SKIN_ERROR = {"walking": np.radians(4.4), "cutting": np.radians(13.1)}
 """Largest mean error of a knee rotation from markers on the skin [rad]. `benoit-2006-skin`: bone pins in eight men. For
 `heading_reference`, which takes it as a standard deviation (assumed)."""
 
+BONES = ("femur", "tibia", "calcn")
+"""Bodies that the rotation of a knee needs, without side."""
+
 LEAST_SPREAD = 0.015
 """Distance of the markers from the line that fits them best, root mean square, below which they do not tell how a body
 is turned about that line [m]. Assumed: 5 mm of skin over 15 mm are 18 degrees."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachedMarkers:
-    """Markers and where they sit on one body.
+def segments_on_markers(segments: Segments, marker_set: MarkerSet, markers: Markers, side: Side) -> Segments:
+    """The same segments, with the bones of one leg turned as their markers are.
 
-    Attributes:
-        body: Name of the body, e.g. "femur_r".
-        names: Of the markers in the trial.
-        positions: In the body's frame, as a standing trial placed them, shape (markers, 3) [m].
+    Args:
+        segments: At the markers' times.
+        marker_set: Where the markers sit on the bodies, as a standing trial placed them.
+        markers: The trial; filter it first, each frame stands for itself.
+        side: Whose femur, tibia and calcaneus.
+
+    Returns:
+        Rotations of those bodies by least squares of marker distances; NaN in frames in which the markers that are
+        seen do not tell. Positions and other bodies stay.
+
+    Raises:
+        InputError: If the frames differ, no name is common, or the markers of a bone do not tell how it is turned.
     """
-
-    body: str
-    names: tuple[str, ...]
-    positions: Array
-
-    def __post_init__(self) -> None:
-        """Refuse markers that cannot place a body."""
-        if self.positions.shape != (len(self.names), 3):
-            raise ValueError(f"{self.body}: {len(self.names)} markers with positions {self.positions.shape}")
-        if len(self.names) < 3 or spread(self.positions) < LEAST_SPREAD:
+    frames = len(segments.rotations)
+    if markers.times.size != frames:
+        raise InputError(f"segments have {frames} frames and {markers.source} {markers.times.size}; expected the same")
+    match = match_labels(marker_set, markers.names)
+    rotations = np.array(segments.rotations)
+    for body in (f"{bone}_{side[0]}" for bone in BONES):
+        segments.body(body)
+        own = [
+            (row, column)
+            for row, column in zip(match.rows, match.columns, strict=True)
+            if marker_set.bodies[row] == body and np.isfinite(marker_set.positions[row]).all()
+        ]
+        shape = np.array([marker_set.positions[row] for row, _ in own]).reshape(-1, 3)
+        if not is_placing(shape):
+            found = ", ".join(marker_set.names[row] for row, _ in own) or "none"
             raise InputError(
-                f"{self.body}: markers {', '.join(self.names) or 'none'} do not tell how it is turned; expected three "
-                f"or more, at least {LEAST_SPREAD * 1e3:.0f} mm off one line"
+                f"{markers.source}: the markers of {body} ({found}) do not tell how it is turned; expected three or "
+                f"more, {LEAST_SPREAD * 1e3:.0f} mm off one line; use joint angles with a free subtalar joint instead"
             )
+        measured = markers.positions[:, [column for _, column in own]]
+        rotations[:, segments.names.index(body)] = _turns(shape, measured)
+    return replace(segments, rotations=read_only(rotations))
+
+
+def is_placing(positions: Array) -> bool:
+    """Whether points on a body, shape (points, 3) [m], tell how it is turned: three or more, not near one line."""
+    return len(positions) >= 3 and spread(positions) >= LEAST_SPREAD
 
 
 def spread(positions: Array) -> float:
@@ -55,43 +80,10 @@ def spread(positions: Array) -> float:
     return float(np.sqrt(max((middle**2).sum() - along**2, 0.0) / len(positions)))
 
 
-def segments_on_markers(segments: Segments, markers: Markers, attached: tuple[AttachedMarkers, ...]) -> Segments:
-    """The same segments, with the bodies of `attached` turned as their markers are.
-
-    Args:
-        segments: At the markers' times.
-        markers: The trial; filter it first, each frame stands for itself.
-        attached: One for each body to turn.
-
-    Returns:
-        Rotations of those bodies by least squares of marker distances; NaN in frames in which the markers that are
-        seen do not tell. Positions and other bodies stay.
-
-    Raises:
-        InputError: If a marker or body is unknown, or the frames differ.
-    """
-    frames = len(segments.rotations)
-    if markers.times.size != frames:
-        raise InputError(f"segments have {frames} frames and {markers.source} {markers.times.size}; expected the same")
-    rotations = np.array(segments.rotations)
-    for own in attached:
-        missing = [name for name in own.names if name not in markers.names]
-        if missing:
-            raise InputError(f"{markers.source}: no marker {missing[0]!r} of {own.body}")
-        segments.body(own.body)
-        measured = markers.positions[:, [markers.names.index(name) for name in own.names]]
-        rotations[:, segments.names.index(own.body)] = _turns(own.positions, measured)
-    return replace(segments, rotations=read_only(rotations))
-
-
-def _turns(positions: Array, measured: Array) -> Array:
+def _turns(shape: Array, measured: Array) -> Array:
     """Least squares rotation of a body in every frame, shape (frames, 3, 3)."""
-    found = np.full((len(measured), 3, 3), np.nan)
-    for frame, points in enumerate(measured):
-        seen = np.isfinite(points[:, 0])
-        if seen.sum() < 3 or spread(positions[seen]) < LEAST_SPREAD:
-            continue
-        own, other = positions[seen], points[seen]
-        turn = Rotation.align_vectors(other - other.mean(axis=0), own - own.mean(axis=0))[0]
-        found[frame] = turn.as_matrix()
-    return found
+    seen = np.isfinite(measured[..., 0])
+    turns, _ = superpose(shape, np.where(seen[..., None], measured, 0.0), seen)
+    patterns, frame_pattern = np.unique(seen, axis=0, return_inverse=True)
+    is_enough = np.array([is_placing(shape[pattern]) for pattern in patterns])[frame_pattern.ravel()]
+    return np.where(is_enough[:, None, None], turns, np.nan)

@@ -9,7 +9,8 @@ from trochlea.errors import InputError
 from trochlea.leg.heading import foot_loading, heading_reference
 from trochlea.leg.knee_rotation import KneeRotation, knee_rotation
 from trochlea.leg.leg_engine import LegEngine
-from trochlea.leg.marker_segments import SKIN_ERROR, AttachedMarkers, segments_on_markers
+from trochlea.leg.marker_segments import SKIN_ERROR, segments_on_markers
+from trochlea.leg.marker_set import MarkerSet
 from trochlea.leg.prepared_leg import PreparedLeg
 from trochlea.leg.rotation_share import RotationShare
 from trochlea.motion.markers import Markers
@@ -26,19 +27,28 @@ class RotationEvidence:
 
     Attributes:
         standing: Coordinates of a standing posture of this person [rad, m].
-        markers: Of the movement, filtered; with `attached`, thigh and foot are turned as their markers show.
-        attached: Markers of thigh and foot.
+        markers: Of the movement, filtered; with `marker_set`, the bones are turned as their markers show.
+        marker_set: Where the markers sit on the leg model.
+        skin_error: SD of what the markers show [rad]; one of `SKIN_ERROR`, by how fast the movement is.
         share: The knee's share; from published stiffnesses if None.
     """
 
     standing: Mapping[str, float] | None = None
     markers: Markers | None = None
-    attached: tuple[AttachedMarkers, ...] = ()
+    marker_set: MarkerSet | None = None
+    skin_error: float = float(SKIN_ERROR["walking"])
     share: RotationShare | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse markers without their places, and places without markers."""
+        if (self.markers is None) != (self.marker_set is None):
+            raise InputError(
+                "rotation from markers: give the trial's markers together with the marker set that has them"
+            )
 
 
 NO_EVIDENCE = RotationEvidence()
-"""Joint angles only, against the model's neutral posture."""
+"""Joint angles only, against the model's neutral posture; a built-in task against its own upright beginning."""
 
 
 def rotation_of(leg: LegEngine, motion: Motion, prepared: PreparedLeg, evidence: RotationEvidence) -> KneeRotation:
@@ -56,13 +66,14 @@ def rotation_of(leg: LegEngine, motion: Motion, prepared: PreparedLeg, evidence:
     side, times = prepared.side, prepared.times
     window = trim(motion, start=float(times[0]), end=float(times[-1]))
     segments, skin_error = prepared.segments, 0.0
-    if evidence.markers is not None and evidence.attached:
-        markers = _at_times(evidence.markers, times)
-        segments = segments_on_markers(segments, markers, evidence.attached)
-        skin_error = float(SKIN_ERROR["walking"])
-    reference = heading_reference(
-        leg, window.coordinates, segments, side, standing=evidence.standing, skin_error=skin_error
-    )
+    if evidence.markers is not None and evidence.marker_set is not None:
+        segments = segments_on_markers(segments, evidence.marker_set, _at_times(evidence.markers, times), side)
+        skin_error = evidence.skin_error
+    standing = evidence.standing
+    if standing is None and motion.source == "simulated":
+        first = motion.coordinates
+        standing = {name: float(first.column(name)[0]) for name in first.names}
+    reference = heading_reference(leg, window.coordinates, segments, side, standing=standing, skin_error=skin_error)
     loading = foot_loading(window, side, leg.mass)
     return knee_rotation(segments, side, loading, reference, share=evidence.share)
 
