@@ -1,7 +1,10 @@
-"""Pin what OpenSim gives on two generic models: tibia and patella origin, muscle lengths and moment arms.
+"""Pin what OpenSim gives, for the tests of the leg model to compare it with.
+
+On two generic models: tibia and patella origin, muscle lengths and moment arms. On the scaled model of a measured walk:
+lengths and moment arms of the muscles of both legs, and the centre of mass of the whole body, arms as they moved.
 
 Run from the checkout, with the opensim wheel: python validation/rajagopal_reference.py [--data FOLDER]
-Writes the two files in tests/leg that the tests compare the leg model with.
+Writes three files in tests/leg.
 """
 
 import argparse
@@ -10,8 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import opensim
+from scipy.interpolate import BSpline, make_interp_spline
 
-from trochlea.leg.kinematics import LEG_COORDINATES
+from trochlea.leg.kinematics import LEG_COORDINATES, SPLINE_ORDER
+from trochlea.motion.storage import read_storage
 
 CHECKOUT = Path(__file__).parents[1]
 DATA = CHECKOUT.parent / "shared" / "data"
@@ -32,6 +37,10 @@ ANGLES_DEG = {
 }
 """Each coordinate is swept alone, the others at 0."""
 
+WALK = "walk_reference.json"
+WALK_TIMES = tuple(round(0.5 + 0.1 * k, 1) for k in range(13))
+"""Instants of the walk, in its reference window [s]."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -42,6 +51,57 @@ def main() -> None:
         text = json.dumps(reference(models / model), separators=(",", ":"))
         (TESTS / target).write_text(text.replace('{"coordinate"', '\n{"coordinate"') + "\n")
         print(f"wrote {target}")
+    text = json.dumps(walk_reference(models.parent / "mocap" / "rajagopal_walk"), separators=(",", ":"))
+    (TESTS / WALK).write_text(text.replace('{"time"', '\n{"time"') + "\n")
+    print(f"wrote {WALK}")
+
+
+def walk_reference(trial: Path) -> dict:
+    """Muscles of both legs and centre of mass at WALK_TIMES; the subtalar joints are locked in the model."""
+    model = opensim.Model(str(trial / "subject.osim"))
+    state = model.initSystem()
+    motion = place_columns(trial / "ik_filtered_6hz.mot")
+    coordinates = model.updCoordinateSet()
+    free = [name for name in LEG_COORDINATES if name != "subtalar_angle"]
+    muscles = sorted(model.getMuscles().get(i).getName() for i in range(model.getMuscles().getSize()))
+    bases = [name.removesuffix("_r") for name in muscles if name.endswith("_r")]
+    frames = []
+    for time in WALK_TIMES:
+        for name, values in motion.items():
+            if coordinates.contains(name) and not coordinates.get(name).getLocked(state):
+                coordinates.get(name).setValue(state, float(values(time)), False)
+        model.assemble(state)
+        model.realizePosition(state)
+        centre = model.calcMassCenterPosition(state)
+        frame: dict = {"time": time, "centre_of_mass": [round(centre.get(i), 7) for i in range(3)]}
+        for side, letter in (("right", "r"), ("left", "l")):
+            own = [model.getMuscles().get(f"{base}_{letter}") for base in bases]
+            along = [coordinates.get(f"{name}_{letter}") for name in free]
+            frame[side] = {
+                "lengths": [round(m.getLength(state), 7) for m in own],
+                "moment_arms": [[round(m.computeMomentArm(state, c), 7) for c in along] for m in own],
+            }
+        frames.append(frame)
+    return {
+        "source": {
+            "model": "subject.osim of the Rajagopal pipeline's walk, scaled",
+            "motion": "ik_filtered_6hz.mot, arms and trunk included",
+            "program": f"OpenSim {opensim.GetVersion()}",
+            "script": "validation/rajagopal_reference.py",
+            "units": "m, in ground; moment arms as -dL/dq, knee coupled to the patella",
+        },
+        "coordinates": free,
+        "muscles": bases,
+        "frames": frames,
+    }
+
+
+def place_columns(path: Path) -> dict[str, BSpline]:
+    """Splines through the motion's columns, of the order with which it is differentiated."""
+    motion = read_storage(path)
+    return {
+        name: make_interp_spline(motion.times, column, k=SPLINE_ORDER) for name, column in motion.as_mapping().items()
+    }
 
 
 def reference(path: Path) -> dict:

@@ -23,14 +23,10 @@ not that they describe a person. Agreement with a measurement that the model was
 
 PARTS = (
     (
-        "inverse_dynamics.py",
-        "Joint moments of a measured walk",
-        "Verification, against OpenSim 4.6 with the same model file, motion and forces, 0.50 to 1.70 s.",
-    ),
-    (
-        "muscle_forces.py",
-        "Muscle forces of a measured walk",
-        "Verification, against OpenSim 4.6's static optimisation, the same window and the model file's own muscles.",
+        "leg.py",
+        "The leg on a measured walk, and its strength",
+        "Verification, against OpenSim 4.6 with the same model file, motion, forces and muscles, 0.50 to 1.70 s. Then, "
+        "as validation, muscle activity of the same walk and published strengths.",
     ),
     (
         "lenhart.py",
@@ -123,7 +119,10 @@ def main() -> None:
     parts = [HEAD]
     for script, title, what in PARTS:
         found = subprocess.run([sys.executable, HERE / script], capture_output=True, text=True, check=True)
-        parts.append(f"## {title}\n\n{what} `validation/{script}` prints:\n\n```text\n{found.stdout.rstrip()}\n```\n")
+        printed = found.stdout.rstrip()
+        if not printed.startswith("#"):  # what is not Markdown already
+            printed = f"```text\n{printed}\n```"
+        parts.append(f"## {title}\n\n{what} `validation/{script}` prints:\n\n{printed}\n")
     PAGE.write_text("\n".join([*parts, TAIL]), encoding="utf-8")
 
 

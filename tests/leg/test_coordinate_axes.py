@@ -119,3 +119,71 @@ def test_a_falling_function_turns_the_axis_round(tmp_path: Path, function: str, 
         assert axis.kind == "rotation"
         assert axis.axis is not None
         assert axis.axis.tolist() == [0.0, 0.0, sign]
+
+
+LINE = "<LinearFunction name='function'><coefficients>{} {}</coefficients></LinearFunction>"
+SPLINE = "<SimmSpline name='function'><x>-6 0 6</x><y>6 0 -6</y></SimmSpline>"
+AXES = {
+    "rotation1": "0 0 1",
+    "rotation2": "1 0 0",
+    "rotation3": "0 1 0",
+    "translation1": "1 0 0",
+    "translation2": "0 1 0",
+    "translation3": "0 0 1",
+}
+
+
+def moving_body(functions: dict[str, str]) -> str:
+    """A model of one body whose coordinate q drives the given axes."""
+    still = "<Constant name='function'><value>0</value></Constant>"
+    transform = "".join(
+        f'<TransformAxis name="{name}"><coordinates>{"q" if name in functions else ""}</coordinates>'
+        f"<axis>{axis}</axis>{functions.get(name, still)}</TransformAxis>"
+        for name, axis in AXES.items()
+    )
+    return (
+        '<OpenSimDocument Version="40600"><Model name="m"><BodySet><objects><Body name="b"><mass>1</mass>'
+        "<mass_center>0 0 0</mass_center><inertia>1 1 1 0 0 0</inertia></Body></objects></BodySet><JointSet><objects>"
+        '<CustomJoint name="j"><socket_parent_frame>/ground</socket_parent_frame>'
+        "<socket_child_frame>/bodyset/b</socket_child_frame><coordinates>"
+        '<Coordinate name="q"><range>-1 2</range></Coordinate></coordinates>'
+        f"<SpatialTransform>{transform}</SpatialTransform></CustomJoint></objects></JointSet></Model></OpenSimDocument>"
+    )
+
+
+@pytest.mark.parametrize(
+    "functions",
+    [
+        {"rotation1": LINE.format(1, 0)},
+        {"rotation1": LINE.format(-1, 0.5)},
+        {"rotation1": LINE.format(2, 0)},
+        {"rotation1": SPLINE},
+        {"rotation1": SPLINE, "rotation2": LINE.format(1, 0)},
+        {"rotation1": LINE.format(1, 0), "translation1": SPLINE},
+        {"translation2": LINE.format(-1, 0)},
+        {"translation2": SPLINE},
+        {
+            "rotation1": "<MultiplierFunction name='function'><function>"
+            + LINE.format(1, 0)
+            + "</function><scale>1</scale></MultiplierFunction>"
+        },
+    ],
+)
+def test_a_coordinate_is_coupled_where_opensim_says_so(opensim, tmp_path: Path, functions: dict[str, str]):
+    opensim.Logger.setLevelString("Off")
+    path = tmp_path / "m.osim"
+    path.write_text(moving_body(functions))
+    model = opensim.Model(str(path))
+    model.initSystem()
+    motion_type = model.getCoordinateSet().get("q").getMotionType()
+    assert coordinate_axes(model_element(path))["q"].is_coupled == (motion_type == opensim.Coordinate.Coupled)
+
+
+@pytest.mark.parametrize("file", ["models/RajagopalLaiUhlrich2023.osim", "mocap/gait2392_walk/subject01.osim"])
+def test_opensim_counts_the_same_coordinates_of_real_models_as_coupled(opensim, data_dir: Path, file: str):
+    opensim.Logger.setLevelString("Off")
+    model = opensim.Model(str(data_dir / file))
+    model.initSystem()
+    coordinates = model.getCoordinateSet()
+    for name, axis in coordinate_axes(model_element(data_dir / file)).items():
+        assert axis.is_coupled == (coordinates.get(name).getMotionType() == opensim.Coordinate.Coupled), name

@@ -9,7 +9,7 @@ import pytest
 
 from trochlea.errors import FormatError, ModelError
 from trochlea.leg.family import check_engine, recognise_family
-from trochlea.leg.family_motion import from_ours, to_ours
+from trochlea.leg.family_motion import check_knees, from_ours, read_model_motion, to_ours
 from trochlea.leg.muscle_parameters import muscle_parameters
 from trochlea.motion.storage import read_storage
 from trochlea.motion.timeseries import TimeSeries
@@ -236,3 +236,48 @@ def test_state_paths_are_values_and_speeds_are_left_out(data_dir: Path):
     ours = to_ours(series, family)
     assert ours.names == ("knee_angle_r",)
     assert ours.values.tolist() == [[1.0]]
+
+
+def test_the_model_tells_which_columns_of_a_file_in_degrees_are_in_radians(data_dir: Path):
+    folder = data_dir / "lenhart2015"
+    model = folder / "lenhart2015.osim"
+    # The left knee of this model is driven by a spline, so that OpenSim writes it in radians beside degrees.
+    walk = to_ours(read_model_motion(folder / "walking_values.sto", model), recognise_family(model))
+    for side in "rl":
+        flexion = np.rad2deg(walk.column(f"knee_angle_{side}"))
+        assert 50 < flexion.max() < 80
+        assert flexion.min() > -10
+
+
+def test_names_that_no_family_has_are_read_with_their_model(data_dir: Path, tmp_path: Path):
+    path = changed(data_dir, tmp_path, GAIT, "hip_flexion_r", "schenkel")
+    motion = tmp_path / "walk.mot"
+    motion.write_text("Coordinates\ninDegrees=yes\nendheader\ntime\tschenkel\tpelvis_tx\n0\t90\t0.5\n1\t45\t0.5\n")
+    with pytest.raises(FormatError, match="cannot tell whether column schenkel is an angle"):
+        read_storage(motion)
+    series = read_model_motion(motion, path)
+    assert series.units == ("rad", "m")
+    assert series.values[:, 0] == pytest.approx(np.deg2rad([90, 45]))
+    assert series.column("pelvis_tx").tolist() == [0.5, 0.5]
+    with pytest.raises(ModelError, match=r"its columns \(ground_force_vx, .* are none of the coordinates"):
+        read_model_motion(data_dir / "mocap/gait2392_walk/subject01_walk1_grf.mot", path)
+
+
+def test_a_motion_of_another_family_bends_its_knees_backwards_and_is_refused(data_dir: Path):
+    walk = read_storage(data_dir / "mocap/gait2392_walk/subject01_walk1_ik.mot")
+    rajagopal = recognise_family(data_dir / "models/Rajagopal2016.osim")
+    with pytest.raises(ModelError) as caught:
+        check_knees(to_ours(walk, rajagopal), name="subject01_walk1_ik")
+    assert "subject01_walk1_ik: with this model knee_angle_r runs from -70 to 1 degrees" in str(caught.value)
+    assert "give that model" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    check_knees(to_ours(walk, recognise_family(data_dir / GAIT)), name="walk")
+    own = read_storage(data_dir / "mocap/rajagopal_walk/ik.mot")
+    check_knees(to_ours(own, rajagopal), name="ik")
+    with pytest.raises(ModelError, match="a knee that bends backwards"):
+        check_knees(to_ours(own, recognise_family(data_dir / GAIT)), name="ik")
+
+
+def test_moments_of_the_knee_are_no_angles():
+    series = TimeSeries(times=np.array([0.0]), values=np.array([[-40.0]]), names=("knee_angle_r",), units=("N.m",))
+    check_knees(series, name="moments")

@@ -6,7 +6,7 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.leg.engine import load_engine
-from trochlea.leg.kinematics import LEG_COORDINATES, muscle_geometry, place, static_pose
+from trochlea.leg.kinematics import LEG_COORDINATES, coordinate_spline, muscle_geometry, place, static_pose
 from trochlea.leg.model import build_leg, build_leg_from_osim
 from trochlea.leg.osim import read_osim
 from trochlea.leg.path import MusclePath
@@ -25,9 +25,14 @@ QUADRICEPS_TOLERANCE = 1e-4
 LENGTH_TOLERANCE = 5e-4
 """Against OpenSim [m]; worst seen 0.27 mm (addlong)."""
 
-GASTROCNEMIUS_TOLERANCE = 0.011
-"""Known miss [m]: MyoLegs leaves out the condyle cylinder, so gastrocnemius is off below 25 degrees of knee flexion
-(Lai 2017: 45) by up to 7.4 mm (9.9 mm) in its arm and 4.9 mm (5.6 mm) in its length."""
+GASTROCNEMIUS_ARM = 1.3e-3
+"""Against OpenSim [m]: two wraps one after the other, whose paths the two programs find in other ways; worst seen
+1.1 mm (medial head, Lai 2017, full extension)."""
+
+GASTROCNEMIUS_LENGTH = 10e-3
+"""Known difference [m], worst seen 6.2 mm (Lai 2017: 8.8 mm): while both wraps are touched, OpenSim's length is not
+the integral of its own moment arms (0.1 mm shorter over the first 5 degrees of flexion, where its arm of 17.6 mm asks
+for 1.5 mm)."""
 
 GASTROCNEMIUS = ("gasmed", "gaslat")
 
@@ -88,8 +93,8 @@ def test_moment_arms_and_lengths_are_opensims(paths, file, side):
     length_error = np.abs(geometry.lengths - lengths)
     assert arm_error[:, ~is_gastrocnemius].max() < ARM_TOLERANCE
     assert length_error[:, ~is_gastrocnemius].max() < LENGTH_TOLERANCE
-    assert arm_error[:, is_gastrocnemius].max() < GASTROCNEMIUS_TOLERANCE
-    assert length_error[:, is_gastrocnemius].max() < GASTROCNEMIUS_TOLERANCE
+    assert arm_error[:, is_gastrocnemius].max() < GASTROCNEMIUS_ARM
+    assert length_error[:, is_gastrocnemius].max() < GASTROCNEMIUS_LENGTH
     quadriceps = np.isin(geometry.names, ["recfem", "vasint", "vaslat", "vasmed"])
     assert arm_error[:, quadriceps, LEG_COORDINATES.index("knee_angle")].max() < QUADRICEPS_TOLERANCE
 
@@ -187,7 +192,8 @@ def test_geometry_of_a_scaled_subject_is_opensims_on_the_walk(data_dir, opensim)
     model = opensim.Model(str(trial / "subject.osim"))
     state = model.initSystem()
     coordinates = model.updCoordinateSet()
-    keep = ~np.isin(geometry.names, GASTROCNEMIUS)
+    # At 0.55 s OpenSim drops the cylinder of the right glmax1 (test_walk_reference).
+    keep = ~np.isin(geometry.names, (*GASTROCNEMIUS, "glmax1"))
     for frame in range(pose.times.size):
         for name in leg.coordinates:
             coordinate = coordinates.get(name)
@@ -200,7 +206,7 @@ def test_geometry_of_a_scaled_subject_is_opensims_on_the_walk(data_dir, opensim)
         error = np.abs(geometry.lengths[frame] - lengths)
         # Worst seen 0.12 mm; with a flipped side site it would be 200 mm.
         assert error[keep].max() < LENGTH_TOLERANCE
-        assert error.max() < GASTROCNEMIUS_TOLERANCE
+        assert error.max() < GASTROCNEMIUS_LENGTH
 
 
 def test_couplings_hold_in_position_velocity_and_acceleration(generic):
@@ -222,6 +228,24 @@ def test_a_sine_is_differentiated(generic):
     # Quintic spline at 100 Hz; worst seen 5e-9 rad/s^2.
     np.testing.assert_allclose(pose.qvel[inner, joint], 1.5 * np.cos(3 * times)[inner], rtol=0, atol=1e-8)
     np.testing.assert_allclose(pose.qacc[inner, joint], -4.5 * np.sin(3 * times)[inner], rtol=0, atol=1e-7)
+
+
+def test_a_motions_splines_are_straightened_at_both_ends_as_opensims_are(opensim):
+    times = np.arange(40) / 60
+    column = 0.4 * np.sin(7 * times) + 0.01 * np.cos(90 * times)
+    ours = coordinate_spline(times, column[:, None])
+    table = opensim.TimeSeriesTable()
+    table.setColumnLabels(["angle"])
+    for time, value in zip(times.tolist(), column.tolist(), strict=True):
+        table.appendRow(time, opensim.RowVector([value]))
+    splines = opensim.GCVSplineSet(table, ["angle"], 5, 0.0)
+    theirs = splines.get(0)
+    first_and_last = (0, 1, -2, -1)
+    for order, tolerance in ((1, 1e-11), (2, 1e-9)):  # worst seen 2e-14 of 2.6 and 2e-11 of 45
+        indices = opensim.StdVectorInt([0] * order)
+        for frame in first_and_last:
+            expected = theirs.calcDerivative(indices, opensim.Vector(1, float(times[frame])))
+            assert ours.derivative(order)(times[frame])[0] == pytest.approx(expected, abs=tolerance)
 
 
 def test_the_pelvis_turns_as_in_opensim(generic):

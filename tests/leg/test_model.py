@@ -6,7 +6,7 @@ import pytest
 
 from trochlea.errors import ModelError
 from trochlea.leg.kinematics import muscle_geometry, static_pose
-from trochlea.leg.model import build_leg, build_leg_from_osim
+from trochlea.leg.model import BODIES, build_leg, build_leg_from_factors, build_leg_from_osim
 from trochlea.leg.osim import read_osim
 from trochlea.leg.path import MusclePath
 from trochlea.leg.segments import segments
@@ -47,8 +47,9 @@ def test_joints_carry_the_names_of_coordinates(leg):
     assert len(leg.muscles) == 40
 
 
-def test_lengths_grow_with_height(leg):
-    tall = build_leg(mass=75, height=1.7 * 1.15, sex="male")
+def test_lengths_grow_with_the_factor_of_all_bodies(leg):
+    factors = {body: np.full(3, 1.15) for body in BODIES}
+    tall = build_leg_from_factors(factors, mass=75, height=1.7 * 1.15, sex="male", source="test", notes=())
     angles = {"hip_flexion_r": 0.7, "hip_rotation_r": 0.1, "knee_angle_r": 1.0, "ankle_angle_r": 0.2}
     small, large = (muscle_geometry(m, static_pose(m, angles), "right") for m in (leg, tall))
     np.testing.assert_allclose(large.lengths, 1.15 * small.lengths, rtol=1e-9, atol=0)
@@ -58,7 +59,7 @@ def test_lengths_grow_with_height(leg):
 
 def test_what_is_assumed_is_said(leg):
     assert leg.source == "anthropometry"
-    assert any(note.startswith("assumed: every length") for note in leg.notes)
+    assert any(note.startswith("published: lengths from stature, regression on surveyed men") for note in leg.notes)
     assert {repair.name for repair in leg.repairs} >= {"knee anchors", "patella path", "trunk"}
 
 

@@ -6,7 +6,7 @@ import pytest
 from trochlea.leg.deep_rotators import DEEP_ROTATORS, deep_rotator_paths
 from trochlea.leg.hill import fibers
 from trochlea.leg.kinematics import muscle_geometry, static_pose
-from trochlea.leg.model import MODEL_STATURE, build_leg, build_leg_from_osim
+from trochlea.leg.model import BODIES, MODEL_STATURE, build_leg, build_leg_from_factors, build_leg_from_osim
 from trochlea.leg.muscle_parameters import muscle_parameters, parameters_from_osim, select_muscles
 from trochlea.leg.muscle_set import GENERIC_MASS, length_ratio, muscle_volume, parameters_of
 from trochlea.leg.osim import read_osim
@@ -19,10 +19,15 @@ def test_generic_leg_has_the_published_parameters():
     np.testing.assert_allclose(ours.max_isometric_force, published.max_isometric_force, rtol=1e-9, atol=0)
 
 
+def evenly_scaled_leg(factor, **kinds):
+    factors = {body: np.full(3, factor) for body in BODIES}
+    return build_leg_from_factors(factors, height=factor * MODEL_STATURE, source="test", notes=(), **kinds)
+
+
 def test_a_taller_leg_has_longer_fibers_in_proportion_and_the_same_posture_of_its_fibers():
     legs = [
-        build_leg(mass=GENERIC_MASS, height=height, sex="male", extra_muscles=deep_rotator_paths())
-        for height in (MODEL_STATURE, 1.1 * MODEL_STATURE)
+        evenly_scaled_leg(factor, mass=GENERIC_MASS, sex="male", extra_muscles=deep_rotator_paths())
+        for factor in (1.0, 1.1)
     ]
     np.testing.assert_allclose(length_ratio(legs[1], "right"), 1.1, rtol=1e-6, atol=0)
     pose = {"hip_flexion_r": 0.8, "knee_angle_r": 1.0}
@@ -45,7 +50,7 @@ def test_published_strengths_follow_from_the_volume_line_at_the_generic_size():
 
 
 def test_strength_follows_volume_over_fiber_length():
-    small = build_leg(mass=55.0, height=1.60, sex="female")
+    small = evenly_scaled_leg(1.60 / MODEL_STATURE, mass=55.0, sex="female")
     generic = build_leg(mass=GENERIC_MASS, height=MODEL_STATURE, sex="male")
     ours, theirs = parameters_of(small, "right"), parameters_of(generic, "right")
     volumes = (47.0 * 55.0 * 1.60 + 1285.0) / (47.0 * 75.0 * 1.70 + 1285.0)
@@ -81,3 +86,21 @@ def test_scaling_fiber_lengths_agrees_with_opensims_scale_tool(data_dir):
     # Where MyoLegs' path equals OpenSim's; the wraps of some muscles are other shapes.
     assert np.median(worst) < 1e-3
     assert np.quantile(worst, 0.9) < 0.01
+
+
+UNSCALED = 2e-4
+"""A model file at generic size against the table made from it; worst difference seen 8e-5."""
+
+
+@pytest.mark.parametrize("generation", ["Rajagopal2016", "RajagopalLaiUhlrich2023"])
+def test_an_unscaled_model_file_has_the_published_set_of_its_own_generation(data_dir, generation):
+    leg = build_leg_from_osim(read_osim(data_dir / "models" / f"{generation}.osim"))
+    ours, own = parameters_of(leg, "right", generation=generation), parameters_of(leg, "right")
+    np.testing.assert_allclose(ours.optimal_fiber_length, own.optimal_fiber_length, rtol=UNSCALED, atol=0)
+    np.testing.assert_allclose(ours.tendon_slack_length, own.tendon_slack_length, rtol=UNSCALED, atol=0)
+    np.testing.assert_allclose(ours.max_isometric_force, own.max_isometric_force, rtol=UNSCALED, atol=0)
+
+
+def test_the_ratio_of_lengths_is_the_size_alone_whatever_the_paths():
+    leg = evenly_scaled_leg(1.1, mass=70.0, sex="female", paths="lai-uhlrich-2023")
+    np.testing.assert_allclose(length_ratio(leg, "right"), 1.1, rtol=1e-6, atol=0)

@@ -68,6 +68,8 @@ def test_muscle_groups_on_the_walk_agree_with_opensim(walk, side):
     prepared = prepare_leg(MujocoLeg(model=leg), motion, side, start=start, end=end)
     result = share(prepared, parameters_of(leg, side), sharing=Sharing(lowest_activation=OPENSIM_LEAST_ACTIVATION))
     assert result.is_converged.all()
+    # Seen 0.033 N.m: what agrees is carried by muscles.
+    assert np.abs(result.reserves).max() < 0.1
     for group in ("quadriceps", "gluteus_medius", "gluteus_maximus", "hamstrings", "calf"):
         members = [m for m in MUSCLES_OF[group] if m in result.muscles]
         expected = sum(np.interp(result.times, reference.times, reference.column(f"{m}_{side[0]}")) for m in members)

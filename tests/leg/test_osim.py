@@ -127,3 +127,17 @@ def test_a_file_that_ends_in_the_middle_is_refused(data_dir, tmp_path):
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(FormatError, match=r"half\.osim: line \d+: is not XML"):
         read_osim(path)
+
+
+def test_a_contact_force_as_opensim_writes_it_does_not_make_a_file_unreadable(data_dir, tmp_path):
+    source = data_dir / "mocap/rajagopal_walk/subject.osim"
+    contact = (
+        '<HuntCrossleyForce name="heel"><HuntCrossleyForce::ContactParametersSet name="contact_parameters">'
+        "<objects/></HuntCrossleyForce::ContactParametersSet></HuntCrossleyForce>"
+    )
+    head, objects, rest = source.read_text().partition("<objects>")
+    start, force_set, end = (head + objects + rest).partition('<ForceSet name="forceset">')
+    assert force_set
+    path = tmp_path / "contact.osim"
+    path.write_text(start + force_set + end.replace("<objects>", f"<objects>{contact}", 1))
+    assert read_osim(path).muscles.keys() == read_osim(source).muscles.keys()

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from trochlea.errors import ModelError
 from trochlea.leg.engine import load_engine
@@ -8,8 +9,8 @@ from trochlea.leg.repairs import TIBIA_ORIGIN_AT_60, apply_repairs, path_of, thr
 
 NAMES = {
     "knee anchors",
-    "glmax3 side site",
-    "iliacus side site",
+    "side sites",
+    "gastrocnemius side site",
     "glmax1 wrap",
     "glmax2 wrap",
     "psoas wrap",
@@ -67,6 +68,20 @@ def test_pelvic_muscles_wrap_a_cylinder_without_side_site(shipped, muscle, side)
     assert len(wraps) == 1
     assert wraps[0][1] == ""
     assert shipped.geom(wraps[0][0]).type == mujoco.mjtGeom.mjGEOM_CYLINDER
+
+
+def test_only_gastrocnemius_keeps_side_sites_and_they_lie_two_radii_out(shipped):
+    apply_repairs(shipped)
+    paths = {tendon.name: path_of(shipped, tendon.name) for tendon in shipped.tendons}
+    sided = {name: [(t, s) for _, t, s in path if s] for name, path in paths.items()}
+    assert {name for name, found in sided.items() if found} == {
+        f"gas{w}_{s}_tendon" for w in ("lat", "med") for s in "rl"
+    }
+    for ((cylinder, name),) in (found for found in sided.values() if found):
+        geom = shipped.geom(cylinder)
+        turn = Rotation.from_quat(np.array(geom.quat), scalar_first=True).inv()
+        x, y, _ = turn.apply(np.array(shipped.site(name).pos) - np.array(geom.pos))
+        assert np.hypot(x, y) == pytest.approx(2.0 * geom.size[0], rel=1e-6)
 
 
 def test_a_repair_acts_on_one_side_alone_when_only_that_side_is_broken(shipped):

@@ -7,7 +7,6 @@ from scipy.optimize import lsq_linear, minimize
 from trochlea.leg.hill import capacity
 from trochlea.leg.model import build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_set import parameters_of
 from trochlea.leg.osim import read_osim
 from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.static_optimisation import SMOOTHING, share_load
@@ -83,10 +82,10 @@ def assert_least_cubes(arms, moments, shared, weights, low=0.0):
 @pytest.fixture(scope="module")
 def walk_problem(data_dir):
     folder = data_dir / "mocap" / "rajagopal_walk"
-    leg = build_leg_from_osim(read_osim(folder / "subject.osim"))
+    leg = MujocoLeg(model=build_leg_from_osim(read_osim(folder / "subject.osim")))
     motion = read_motion(folder / "ik_filtered_6hz.mot", folder / "external_loads.xml")
-    prepared = prepare_leg(MujocoLeg(model=leg), motion, "right", start=0.5, end=1.7)
-    forces = capacity(parameters_of(leg, "right"), prepared.geometry)
+    prepared = prepare_leg(leg, motion, "right", start=0.5, end=1.7)
+    forces = capacity(leg.parameters("right"), prepared.geometry)
     arms = np.swapaxes(prepared.geometry.moment_arms[:, :, :5] * forces[:, :, None], 1, 2)
     return arms, prepared.moments[:, :5]
 
@@ -192,6 +191,15 @@ def test_cubes_on_the_walk_are_solved_and_agree_with_a_general_solver(walk_probl
     for frame in range(0, len(arms), 20):
         expected = cubic_by_slsqp(arms[frame], moments[frame], weights)
         np.testing.assert_allclose(shared.activations[frame], expected, rtol=0, atol=SAME_AS_SLSQP)
+
+
+@pytest.mark.parametrize("exponent", [2, 3])
+def test_a_very_weak_person_walks_on_reserves_and_every_frame_is_solved(walk_problem, exponent):
+    arms, moments = walk_problem
+    shared = share_load(0.05 * arms, moments, exponent=exponent)
+    assert shared.is_converged.all()
+    assert (shared.activations == 1.0).any(axis=1).all()
+    assert np.abs(shared.reserves).max() > 50.0
 
 
 def test_cubes_spread_the_load_over_more_muscles_than_squares(walk_problem):

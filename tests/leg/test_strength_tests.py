@@ -121,3 +121,9 @@ def test_bent_knees_leave_hip_extension_to_the_gluteus_maximus(tests):
     share = {m: moment / row.sum() for m, moment in zip(tests.muscles, row, strict=True)}
     assert sum(share[m] for m in ("bflh", "semimem")) < 0.05
     assert sum(share[m] for m in ("glmax1", "glmax2", "glmax3")) > 0.6
+
+
+def test_a_foot_that_hangs_free_leaves_knee_flexion_to_the_thighs_muscles(tests):
+    row = tests.moments[tests.groups.index("knee_flexion")]
+    pulling = {m for m, moment in zip(tests.muscles, row, strict=True) if moment > 0.0}
+    assert pulling == {"bflh", "bfsh", "grac", "sart", "semimem", "semiten"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.motion.lab_frame import AXES, GROUND, LabFrame
+from trochlea.motion.lab_frame import AXES, GROUND, LabFrame, check_upright
 
 FRAMES = [(forward, up) for forward in AXES for up in AXES if forward[1] != up[1]]
 
@@ -37,3 +37,13 @@ def test_the_usual_laboratory_has_z_up_and_y_to_the_left():
 def test_directions_that_are_no_axes_are_refused(forward: str, up: str, message: str):
     with pytest.raises(InputError, match=message):
         LabFrame(forward=forward, up=up, source="given")
+
+
+def test_a_person_who_does_not_stand_along_the_axis_is_refused():
+    rng = np.random.default_rng(1)
+    standing = rng.uniform([0, 0, 0], [0.7, 1.6, 0.5], (30, 20, 3))
+    standing[3, 4] = np.nan
+    check_upright("walk.trc", standing, GROUND)
+    with pytest.raises(InputError, match=r"do not stand along \+Y \(as in OpenSim\): .* give the axis that points up"):
+        check_upright("walk.trc", standing[:, :, [0, 2, 1]], GROUND)
+    check_upright("few.trc", standing[:, :7, [0, 2, 1]], GROUND)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trochlea.errors import FormatError
+from trochlea.errors import FormatError, InputError
 from trochlea.motion.lab_frame import LabFrame
 from trochlea.motion.markers import Markers
 from trochlea.motion.trc import read_trc, write_trc
@@ -138,6 +138,7 @@ def test_axes_of_the_laboratory_are_turned_to_ground(tmp_path: Path):
         (HEAD + BODY.replace("\n2\t0.01", "\n2\t0.00"), "line 8: time repeats: 0 s after 0 s"),
         (HEAD + BODY.replace("\n2\t0.01", "\n2\t-0.01"), "line 8: time runs backwards"),
         (HEAD + BODY.replace("\t200\t", "\t2oo\t"), "line 7: marker R.ASIS: expected a finite number, found '2oo'"),
+        (HEAD + BODY.replace("\t200\t", "\t2_00\t"), "line 7: marker R.ASIS: expected a finite number, found '2_00'"),
         (HEAD + BODY.replace("\t500\t", "\tinf\t"), "line 7: marker L Knee: expected a finite number, found 'inf'"),
         (HEAD + BODY.replace("\t0.01\t", "\t\t"), "line 8: time: expected a finite number, found ''"),
         (HEAD + BODY.replace("\t100\t", "\t\t"), "line 7: marker R.ASIS has only 2 of its 3 coordinates"),
@@ -218,3 +219,16 @@ def test_a_marker_without_a_usable_name_is_not_written(tmp_path: Path):
     with pytest.raises(ValueError, match="has a tab or line end"):
         write_trc(tmp_path / "out.trc", spoilt)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_trial_with_another_axis_up_is_refused_unless_its_axes_are_given(data_dir: Path, tmp_path: Path):
+    upright = read_trc(data_dir / "mocap/rajagopal_walk/markers.trc")
+    turned = upright.positions[:, :, [0, 2, 1]] * (1, -1, 1)  # x forward, y to the left, z up
+    write_trc(
+        tmp_path / "z_up.trc", Markers(times=upright.times, names=upright.names, positions=turned, source="turned")
+    )
+    with pytest.raises(InputError, match=r"the markers do not stand along \+Y") as caught:
+        read_trc(tmp_path / "z_up.trc")
+    assert "\n" not in str(caught.value)
+    found = read_trc(tmp_path / "z_up.trc", lab=LabFrame(forward="+X", up="+Z", source="given"))
+    np.testing.assert_allclose(found.positions, upright.positions, rtol=0, atol=1e-12)

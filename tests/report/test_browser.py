@@ -224,12 +224,25 @@ def test_the_slider_shows_another_frame_and_says_which(view):
     assert "MPa" in after
 
 
-def test_a_frame_without_a_result_says_so(view):
-    view.click("[data-part=slider]")
-    view.press("Home")
-    lost = view.ask(f"{VIEW}.querySelector('[data-part=lost]').innerText")
+def test_a_frame_without_a_result_says_so(browser, report, tmp_path):
+    # Whether the demo has such a frame depends on the model's numbers: its first frame loses its result here.
+    words = report.read_text(encoding="utf-8")
+    start = words.index('id="kneecap-scene">') + len('id="kneecap-scene">')
+    end = words.index("</script>", start)
+    scene = json.loads(words[start:end])
+    scene["frames"][0] = {
+        "label": scene["frames"][0]["label"],
+        "status": "frame in which the quadriceps does not pull",
+    }
+    page = tmp_path / "report.html"
+    page.write_text(words[:start] + json.dumps(scene).replace("<", "\\u003c") + words[end:], encoding="utf-8")
+    browser.open(page, width=1000)
+    browser.click("[data-part=slider]")
+    browser.press("Home")
+    lost = browser.ask(f"{VIEW}.querySelector('[data-part=lost]').innerText")
     assert lost.startswith("No result: frame in which the quadriceps does not pull")
-    assert shown(view, "[data-part=lost]")
+    assert shown(browser, "[data-part=lost]")
+    assert browser.complaints == []
 
 
 def test_the_movement_can_be_played_and_stopped(view):

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from trochlea.motion.column import CoordinateUnit
 from trochlea.motion.timeseries import Array, read_only
 
 Kind = Literal["rotation", "translation"]
@@ -46,6 +47,8 @@ class CoordinateAxis:
         is_locked: Whether the file locks it.
         kind: Whether it mainly turns or moves the child; None where its joint's functions do not tell.
         axis: Unit axis in the parent body along which it grows, shape (3,); None where ``kind`` is.
+        is_coupled: Whether OpenSim counts it neither among the rotations nor the translations, because none of its
+            functions is a line of slope 1 or -1; files in degrees then hold it in radians.
     """
 
     joint: str
@@ -54,6 +57,7 @@ class CoordinateAxis:
     is_locked: bool
     kind: Kind | None
     axis: Array | None
+    is_coupled: bool
 
 
 def coordinate_axes(model: ET.Element) -> dict[str, CoordinateAxis]:
@@ -76,8 +80,32 @@ def coordinate_axes(model: ET.Element) -> dict[str, CoordinateAxis]:
                 is_locked=(coordinate.findtext("locked") or "false").strip() == "true",
                 kind=kind,
                 axis=None if axis is None else read_only(turn.apply(axis)),
+                is_coupled=joint.tag not in BUILT_IN and not _has_straight_line(joint, name),
             )
     return found
+
+
+def coordinate_units(axes: dict[str, CoordinateAxis]) -> dict[str, CoordinateUnit]:
+    """Units of a model's coordinates in its motion files; those whose kind is not known are left out."""
+    return {
+        name: CoordinateUnit(unit="rad" if axis.kind == "rotation" else "m", is_coupled=axis.is_coupled)
+        for name, axis in axes.items()
+        if axis.kind is not None
+    }
+
+
+def _has_straight_line(joint: ET.Element, name: str) -> bool:
+    """Whether a coordinate turns or moves the joint by its own amount along one axis.
+
+    References:
+        seth-2018-opensim: asked of the program (tests/leg/test_coordinate_axes.py).
+    """
+    for element in joint.iterfind("SpatialTransform/TransformAxis"):
+        if name in (element.findtext("coordinates") or "").split():
+            lines = [*element.iterfind("LinearFunction"), *element.iterfind("function/LinearFunction")]
+            if any(abs(_numbers(line, "coefficients")[0]) == 1 for line in lines):
+                return True
+    return False
 
 
 def _parent_turn(joint: ET.Element) -> Rotation:

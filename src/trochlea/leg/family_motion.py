@@ -1,11 +1,40 @@
-"""Motions and results carried between a model's own names and signs and ours."""
+"""Motions of a model: read with its own units, and carried between its names and signs and ours."""
+
+from pathlib import Path
 
 import numpy as np
 
 from trochlea.errors import ModelError
+from trochlea.leg.coordinate_axes import coordinate_axes, coordinate_units
 from trochlea.leg.family import ModelFamily
+from trochlea.leg.osim import model_element
 from trochlea.motion.column import coordinate_name
+from trochlea.motion.storage import read_storage
 from trochlea.motion.timeseries import TimeSeries
+
+FARTHEST_OVEREXTENSION = np.deg2rad(20)
+"""No knee overextends farther than this [rad]. Assumed: the known families' models stop at 10 degrees or earlier."""
+
+
+def read_model_motion(path: Path | str, model_path: Path | str) -> TimeSeries:
+    """A motion file of a model in its own names and signs, in SI units and radians.
+
+    The model says which of its coordinates are rotations and which are coupled, so that no name has to be known.
+
+    Args:
+        path: Joint angles, `.mot` or `.sto`.
+        model_path: The .osim that they were made with.
+
+    Raises:
+        FormatError: If one of the files is damaged.
+        ModelError: If no column is a coordinate of the model.
+    """
+    units = coordinate_units(coordinate_axes(model_element(Path(model_path))))
+    series = read_storage(path, model=units)
+    if not any(coordinate_name(name)[0] in units for name in series.names):
+        first = ", ".join(series.names[:3])
+        raise ModelError(f"{path}: its columns ({first}, ...) are none of the coordinates of {model_path}")
+    return series
 
 
 def to_ours(series: TimeSeries, family: ModelFamily) -> TimeSeries:
@@ -50,6 +79,29 @@ def from_ours(series: TimeSeries, family: ModelFamily) -> TimeSeries:
         names=tuple(coordinate.theirs for _, coordinate in columns),
         units=tuple(series.units[i] for i, _ in columns),
     )
+
+
+def check_knees(series: TimeSeries, *, name: str) -> None:
+    """Refuse a motion whose knees bend backwards: it was made with a model of another family.
+
+    Args:
+        series: Joint angles in our names and signs [rad].
+        name: Motion, for the message.
+
+    Raises:
+        ModelError: If a knee overextends farther than knees do, and farther than it bends.
+    """
+    for column, unit in zip(series.names, series.units, strict=True):
+        if column not in ("knee_angle_r", "knee_angle_l") or unit != "rad":
+            continue
+        flexion = series.column(column)
+        backwards, bent = float(-flexion.min()), float(flexion.max())
+        if backwards > max(FARTHEST_OVEREXTENSION, bent):
+            raise ModelError(
+                f"{name}: with this model {column} runs from {np.rad2deg(-backwards):.0f} to {np.rad2deg(bent):.0f} "
+                "degrees of flexion, a knee that bends backwards; expected mostly flexion: the motion was made with a "
+                "model of another family (gait2392 counts flexion negative), give that model"
+            )
 
 
 def _value_name(column: str) -> str:

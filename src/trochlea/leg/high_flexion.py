@@ -106,9 +106,6 @@ def _change_cylinders(spec: MjSpec, side: str, flip: Array) -> None:
     tendon = f"vaslat_{side}_tendon"
     path = [(kind, own if kind == "geom" else target, site) for kind, target, site in path_of(spec, tendon)]
     thread(spec, tendon, path)
-    # The moved cylinder would swallow its side site, and the path would go round it the wrong way.
-    tendon = f"bfsh_{side}_tendon"
-    thread(spec, tendon, [(kind, target, "") for kind, target, _ in path_of(spec, tendon)])
 
 
 def _rebuild_knee(spec: MjSpec, side: str, flip: Array) -> None:

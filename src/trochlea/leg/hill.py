@@ -1,8 +1,10 @@
 """Largest tendon force that a muscle can hold in a posture: a Hill muscle on a rigid tendon.
 
-Passive fibre force is left out on purpose, as in OpenSim's static optimisation: with the generic curves it
-gives -61 N.m at 20 degrees of dorsiflexion and -122 N.m at hip 0, knee 90, which nobody has. Fibres outside
-the valid range are flagged instead.
+Passive fibre force is left out on purpose, as in OpenSim's static optimisation. With the model files' own passive
+curves on rigid tendons, resting muscles would hold the ankle with 152 N.m (2016 set) or 146 N.m (2023 set) at 20
+degrees of dorsiflexion, where 42 N.m were measured (`riener-1999-passive`), and the hip with 309 or 206 N.m at hip 90,
+knee 0, where 51 N.m were; validation/strength_curves.py prints more postures. Fibres outside the valid range are
+flagged instead.
 """
 
 from dataclasses import dataclass

@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.errors import InputError
+from trochlea.leg.joint_ranges import joint_ranges
 from trochlea.leg.kinematics import OPTIONAL
 from trochlea.leg.marker_fit import MarkerFit, ToFit, fit_markers, noise_gains
+from trochlea.leg.marker_gaps import gap_steps, segment_gaps, spans
 from trochlea.leg.marker_kinematics import body_points, place_points
 from trochlea.leg.marker_set import MarkerSet, listed, match_labels, on_leg
 from trochlea.leg.model import LegModel
@@ -28,12 +30,6 @@ less than this [rad/m, m/m]: 1.7 degrees a millimetre. Assumed; three markers on
 LOOSE_FIT = 0.03
 """Marker errors above this root mean square are worth a look [m]. Assumed; the published walk has 0.019 on its own
 model."""
-
-LEAST_ON_SEGMENT = 3
-"""A rigid body needs so many markers to be placed on its own."""
-
-LONG_GAP = 0.2
-"""A segment that has fewer than three markers for longer than this is named [s]. Assumed: a fifth of a stride."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +94,7 @@ def solve_inverse_kinematics(
         Coordinates, marker errors and a status for each frame.
 
     Raises:
-        InputError: If no marker of the trial is known, or no frame can be solved.
+        InputError: If no marker of the trial is known, or no frame has enough markers.
     """
     problem, placed, notes = pose_problem(leg, marker_set, markers, locked=locked)
     fit = fit_markers(problem)
@@ -129,6 +125,7 @@ def pose_problem(
         measured=np.where(seen[..., None], measured, 0.0),
         weights=seen * placed.weights,
         free=free,
+        ranges=joint_ranges(leg),
     )
     return problem, placed, notes
 
@@ -143,7 +140,7 @@ def determined_by_set(
     _, jacobian = place_points(points, values)
     found = np.array(free)
     while found.any():
-        gains = noise_gains(jacobian, seen.any(axis=0)[None], found)[0]
+        gains = noise_gains(jacobian, np.asarray(seen.any(axis=0))[None], found)[0]
         if gains[found].max() <= LARGEST_GAIN:
             break
         # The farthest from the root first: holding it may settle the others.
@@ -158,8 +155,8 @@ def _usable(leg: LegModel, marker_set: MarkerSet, markers: Markers) -> tuple[Mar
     match = match_labels(on_bodies, markers.names)
     unknown = tuple(label for label in match.unknown if label not in arms)
     matched = on_bodies.subset(match.rows)
-    is_placed = np.isfinite(matched.positions).all(axis=1)
-    is_seen = np.isfinite(markers.positions[:, match.columns, 0]).any(axis=0)
+    is_placed = np.asarray(np.isfinite(matched.positions).all(axis=1))
+    is_seen = np.asarray(np.isfinite(markers.positions[:, match.columns, 0]).any(axis=0))
     use = is_placed & is_seen & (matched.weights > 0)
     for names, reason in (
         (arms, "on the arms, which the model does not have, and left out"),
@@ -191,12 +188,12 @@ def _result(
     errors = np.where(seen, np.linalg.norm(fit.places - problem.measured, axis=2), np.nan)
     is_found = fit.gains <= LARGEST_GAIN
     is_found[:, ~problem.free] = True
-    enough = is_found.all(axis=1)
+    enough = np.asarray(is_found.all(axis=1))
     status: list[FrameStatus] = [
         "too_few_markers" if not full else "solved" if done else "not_converged"
         for full, done in zip(enough, fit.is_converged, strict=True)
     ]
-    if not bool((enough & fit.is_converged).any()):
+    if not bool(enough.any()):
         raise InputError(
             f"{markers.source}: no frame can be solved: the markers {listed(placed.names)} do not determine "
             "pelvis and legs together in any frame; give a trial with more markers seen"
@@ -246,6 +243,7 @@ def _remarks(
         if kind in status:
             remarks.append(f"{status.count(kind)} of {frames} frames are marked and left empty: {words}")
     remarks += segment_gaps(placed, problem.weights > 0, markers.times)
+    remarks += gap_steps(placed, problem, fit, markers.times)
     for i, name in enumerate(leg.coordinates):
         n_beyond = int(fit.is_beyond[:, i].sum())
         if n_beyond:
@@ -256,28 +254,6 @@ def _remarks(
             f"{LOOSE_FIT * 1e3:.0f} mm is usual); check scaling and labels"
         )
     return remarks
-
-
-def segment_gaps(placed: MarkerSet, seen: NDArray[np.bool_], times: Array) -> list[str]:
-    """Spans in which a body that carries three markers or more has fewer than three seen for long."""
-    remarks = []
-    for body in dict.fromkeys(placed.bodies):
-        on_body = np.array([b == body for b in placed.bodies])
-        if on_body.sum() < LEAST_ON_SEGMENT:
-            continue
-        for start, end in spans(seen[:, on_body].sum(axis=1) < LEAST_ON_SEGMENT):
-            if times[end - 1] - times[start] > LONG_GAP:
-                remarks.append(
-                    f"{body} has fewer than {LEAST_ON_SEGMENT} markers from {times[start]:g} to {times[end - 1]:g} s; "
-                    "there it is placed with the help of its neighbours"
-                )
-    return remarks
-
-
-def spans(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Runs of True: first index and the index after the last."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(int)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def _base(name: str) -> str:

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.interpolate import make_interp_spline
+from scipy.interpolate import BSpline, make_interp_spline
 
 from trochlea.errors import InputError
 from trochlea.leg.couplings import Coupling, Reduction
 from trochlea.leg.engine import MjData, load_engine
+from trochlea.leg.gastrocnemius_path import free_points
 from trochlea.leg.model import LegModel
+from trochlea.leg.pelvic_wraps import hold_on_cylinders
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array, TimeSeries, read_only
 
@@ -103,9 +105,20 @@ def place(leg: LegModel, motion_coordinates: TimeSeries, *, times: Array | None 
     at = own if times is None else np.asarray(times, dtype=np.float64)
     if at.size and (at.min() < own[0] - 1e-9 or at.max() > own[-1] + 1e-9):
         raise InputError(f"times {at.min():g} to {at.max():g} s leave the motion, {own[0]:g} to {own[-1]:g} s")
-    spline = make_interp_spline(own, columns, k=SPLINE_ORDER, axis=0)
+    spline = coordinate_spline(own, columns)
     states = (spline(at), spline.derivative(1)(at), spline.derivative(2)(at))
     return _couple(leg, at, *states, notes=notes)
+
+
+def coordinate_spline(times: Array, columns: Array) -> BSpline:
+    """Spline through a motion's coordinates, shape (frames, coordinates), that is straightened at both ends.
+
+    Its third and fourth derivatives vanish there, as those of OpenSim's splines do; left free they threw the first
+    frame of a walk off by 100 N.m at the hip.
+    """
+    still = np.zeros(columns.shape[1:])
+    ends = [(3, still), (4, still)]
+    return make_interp_spline(times, columns, k=SPLINE_ORDER, bc_type=(ends, ends), axis=0)
 
 
 def static_pose(leg: LegModel, coordinates: Mapping[str, float] | TimeSeries) -> Pose:
@@ -162,29 +175,49 @@ def muscle_geometry(leg: LegModel, pose: Pose, side: Side) -> MuscleGeometry:
     mj, suffix, frames = leg.mj, side[0], pose.times.size
     lengths = np.empty((frames, mj.ntendon))
     sparse = np.empty((frames, mj.ten_J_colind.size))
+    places = _straight_places(leg, pose, side)
 
     def visit(data: MjData, frame: int) -> None:
+        for site, place in places:
+            data.site_xpos[site] = place[frame]
         mujoco.mj_tendon(mj, data)
         lengths[frame] = data.ten_length
         sparse[frame] = data.ten_J
 
     over_frames(leg, pose, visit)
-    rows = np.repeat(np.arange(mj.ntendon), mj.ten_J_rownnz)
-    jacobian = np.zeros((frames, mj.ntendon, mj.nv))
-    jacobian[:, rows, mj.ten_J_colind] = sparse
     tendons = [mj.tendon(f"{name}_{suffix}_tendon").id for name in leg.muscles]
-    jacobian = jacobian[:, tendons]
+    rows = np.full(mj.ntendon, -1)
+    rows[tendons] = np.arange(len(tendons))
+    row = np.repeat(rows, mj.ten_J_rownnz)
+    own = row >= 0
+    jacobian = np.zeros((frames, len(tendons), mj.nv))
+    jacobian[:, row[own], mj.ten_J_colind[own]] = sparse[:, own]
+    lengths = lengths[:, tendons]
+    hold_on_cylinders(mj, suffix, leg.muscles, pose.qpos, lengths, jacobian)
     reduced = reduction(leg, pose.qpos).reduce(jacobian)
     wanted = [leg.coordinates.index(f"{name}_{suffix}") for name in LEG_COORDINATES]
     slides = [mj.joint(f"knee_angle_beta_translation{k}_{suffix}").id for k in (1, 2)]
     return MuscleGeometry(
         names=leg.muscles,
         coordinates=LEG_COORDINATES,
-        lengths=read_only(lengths[:, tendons]),
+        lengths=read_only(lengths),
         velocities=read_only(np.einsum("fmv,fv->fm", jacobian, pose.qvel)),
         moment_arms=read_only(-reduced[..., wanted]),
         patella_arms=read_only(-jacobian[..., slides]),
     )
+
+
+def _straight_places(leg: LegModel, pose: Pose, side: Side) -> list[tuple[int, Array]]:
+    """Sites that have no place of their own, and their places, shape (frames, 3) [m]."""
+    free = free_points(leg.mj, side, pose.times.size)
+
+    def observe(data: MjData, frame: int) -> None:
+        for point in free:
+            point.observe(data, frame)
+
+    if free:
+        over_frames(leg, pose, observe)
+    return [(point.site, point.places()) for point in free]
 
 
 def _columns(leg: LegModel, series: TimeSeries) -> tuple[Array, tuple[str, ...]]:

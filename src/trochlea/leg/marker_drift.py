@@ -23,8 +23,8 @@ class MarkerDrift:
     """A marker whose distances to a landmark of its body changed.
 
     Attributes:
-        name: Of the marker that is taken to have moved: the one that is no bony landmark.
-        landmark: The marker that it is compared with.
+        name: Of the marker that is taken to have moved.
+        landmark: The landmark of its body to which its distance changed most.
         static_distance: In the static trial [m].
         trial_distance: In the middle of the trial [m].
     """
@@ -43,37 +43,50 @@ class MarkerDrift:
 
 
 def drifted_markers(marker_set: MarkerSet, static: Markers, trial: Markers) -> tuple[MarkerDrift, ...]:
-    """Markers that moved on their body between the static trial and the trial, each with its worst pair.
+    """Markers whose distance to most bony landmarks of their body changed between static trial and trial.
 
-    Of two markers the one without a static weight moved, for a landmark can be found again; of two landmarks, the
-    second is named. The trunk is left out: shoulders ride on the arms.
+    Landmarks are the markers with a static weight; a body without any compares its markers with each other, and
+    an only landmark is taken to be right. The trunk is left out: shoulders ride on the arms.
     """
-    in_static, in_trial = match_labels(marker_set, static.names), match_labels(marker_set, trial.names)
-    columns = dict(zip(in_trial.rows.tolist(), in_trial.columns.tolist(), strict=True))
-    both = [
-        (int(row), int(column), columns[int(row)])
-        for row, column in zip(in_static.rows, in_static.columns, strict=True)
-        if int(row) in columns
-    ]
-    worst: dict[int, MarkerDrift] = {}
-    for i, (row, s_row, t_row) in enumerate(both):
-        for other, s_other, t_other in both[i + 1 :]:
-            if marker_set.bodies[row] != marker_set.bodies[other] or marker_set.bodies[row] == "torso":
-                continue
-            before, after = _middle_distance(static, s_row, s_other), _middle_distance(trial, t_row, t_other)
-            if not abs(after - before) > DRIFT:  # also where one of them was never seen
-                continue
-            weights = marker_set.static_weights
-            moved, landmark = (row, other) if weights[row] < weights[other] else (other, row)
-            known = worst.get(moved)
-            if known is None or abs(after - before) > abs(known.trial_distance - known.static_distance):
-                worst[moved] = MarkerDrift(
-                    name=marker_set.names[moved],
-                    landmark=marker_set.names[landmark],
+    columns = _common_columns(marker_set, static, trial)
+    drifts = []
+    for row, (in_static, in_trial) in columns.items():
+        mates = [o for o in columns if o != row and marker_set.bodies[o] == marker_set.bodies[row] != "torso"]
+        landmarks = [mate for mate in mates if marker_set.static_weights[mate] > 0]
+        if not landmarks and marker_set.static_weights[row] <= 0:
+            landmarks = mates
+        compared = []
+        for mate in landmarks:
+            before = _middle_distance(static, in_static, columns[mate][0])
+            after = _middle_distance(trial, in_trial, columns[mate][1])
+            if np.isfinite(after - before):
+                compared.append((abs(after - before), mate, before, after))
+        if 2 * sum(change > DRIFT for change, *_ in compared) > len(compared):
+            _, mate, before, after = max(compared)
+            drifts.append(
+                MarkerDrift(
+                    name=marker_set.names[row],
+                    landmark=marker_set.names[mate],
                     static_distance=before,
                     trial_distance=after,
                 )
-    return tuple(worst[row] for row in sorted(worst))
+            )
+    return tuple(drifts)
+
+
+def reseat_drifted(
+    leg: LegModel, marker_set: MarkerSet, static: Markers, trial: Markers
+) -> tuple[MarkerSet, tuple[MarkerDrift, ...]]:
+    """Technical markers that moved since the static trial, laid where the trial shows them; and all that moved.
+
+    A landmark that moved stays where it is on the model: it is named, and the trial's user decides.
+    """
+    drifts = drifted_markers(marker_set, static, trial)
+    landmarks = {n for n, w in zip(marker_set.names, marker_set.static_weights, strict=True) if w > 0}
+    technical = tuple(drift.name for drift in drifts if drift.name not in landmarks)
+    if technical:
+        marker_set, _ = replace_in_trial(leg, marker_set, trial, technical)
+    return marker_set, drifts
 
 
 def replace_in_trial(
@@ -108,6 +121,13 @@ def replace_in_trial(
         if np.isfinite(local).any():
             positions[row] = np.nanmedian(local, axis=0)
     return marker_set.placed(positions), solution
+
+
+def _common_columns(marker_set: MarkerSet, static: Markers, trial: Markers) -> dict[int, tuple[int, int]]:
+    """Columns in both trials of each marker of the set that both have, by its row."""
+    there = [match_labels(marker_set, markers.names) for markers in (static, trial)]
+    first, second = (dict(zip(m.rows.tolist(), m.columns.tolist(), strict=True)) for m in there)
+    return {row: (column, second[row]) for row, column in first.items() if row in second}
 
 
 def _middle_distance(markers: Markers, first: int, second: int) -> float:

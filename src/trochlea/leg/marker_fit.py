@@ -19,7 +19,10 @@ BOUND_ARM = 1.0
 Assumed; on the trials of the tests a joint leaves its range by less than 0.2 degrees where OpenSim stops it."""
 
 STEP_TOLERANCE = 1e-7
-"""Converged when no coordinate moves by more than this [rad, m]."""
+"""Converged when no coordinate moves by more than this [rad, m] ..."""
+
+COST_TOLERANCE = 1e-11
+"""... or when a step lowers the cost by no more than this share [-]."""
 
 MAX_STEPS = 60
 STRIDE = 12
@@ -45,12 +48,14 @@ class ToFit:
         measured: Shape (frames, markers, 3) [m]; any number where the weight is 0.
         weights: Shape (frames, markers) [-].
         free: Coordinates to be found, shape (coordinates,); the others are 0.
+        ranges: Lower and upper end of each coordinate, shape (coordinates, 2) [rad, m]; infinite without a range.
     """
 
     points: BodyPoints
     measured: Array
     weights: Array
     free: NDArray[np.bool_]
+    ranges: Array
 
     def frames(self, chosen: NDArray[np.intp]) -> "ToFit":
         """The problem of some frames."""
@@ -177,7 +182,8 @@ def descend(problem: ToFit, start: Array, *, max_steps: int = MAX_STEPS) -> Mark
         trial[:, free] += step
         there = _linearise(problem.frames(active), trial)
         better = there.costs <= state.costs[active]
-        is_done[active] = np.abs(step).max(axis=1) < STEP_TOLERANCE
+        is_level = better & (state.costs[active] - there.costs <= COST_TOLERANCE * state.costs[active])
+        is_done[active] = (np.abs(step).max(axis=1) < STEP_TOLERANCE) | is_level
         accepted = active[better]
         values[accepted] = trial[better]
         state.put(accepted, there, better)
@@ -189,7 +195,7 @@ def descend(problem: ToFit, start: Array, *, max_steps: int = MAX_STEPS) -> Mark
         costs=state.costs,
         gains=noise_gains(state.jacobian, seen, free),
         is_converged=is_done,
-        is_beyond=np.abs(_beyond(problem.points.leg, values)) > 1e-6,
+        is_beyond=np.abs(_beyond(problem.ranges, values)) > 1e-6,
     )
 
 
@@ -218,7 +224,7 @@ def _linearise(problem: ToFit, values: Array) -> _State:
     rows = (jacobian[..., free] * root[..., None]).reshape(frames, -1, int(free.sum()))
     columns = np.swapaxes(rows, 1, 2)
     residual = (miss * root).reshape(frames, -1)
-    beyond = _beyond(problem.points.leg, values)[:, free]
+    beyond = _beyond(problem.ranges, values)[:, free]
     stiffness = problem.weights.sum(axis=1)[:, None] * BOUND_ARM**2
     normal = columns @ rows
     diagonal = np.arange(normal.shape[-1])
@@ -232,12 +238,9 @@ def _linearise(problem: ToFit, values: Array) -> _State:
     )
 
 
-def _beyond(leg: LegModel, values: Array) -> Array:
-    """How far each coordinate is beyond its range, signed; 0 inside and where the model has no range."""
-    ranges = np.array([leg.mj.joint(name).range for name in leg.coordinates])
-    has_range = ranges[:, 1] > ranges[:, 0]
-    lower, upper = np.where(has_range, ranges[:, 0], -np.inf), np.where(has_range, ranges[:, 1], np.inf)
-    return values - np.clip(values, lower, upper)
+def _beyond(ranges: Array, values: Array) -> Array:
+    """How far each coordinate is beyond its range, signed; 0 inside."""
+    return values - np.clip(values, ranges[:, 0], ranges[:, 1])
 
 
 def _joined(fits: list[MarkerFit]) -> MarkerFit:

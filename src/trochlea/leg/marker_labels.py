@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.errors import InputError
-from trochlea.leg.inverse_kinematics import InverseKinematics, pose_problem, spans
-from trochlea.leg.marker_fit import ToFit, descend, fit_markers, neutral_starts
+from trochlea.leg.inverse_kinematics import InverseKinematics, pose_problem
+from trochlea.leg.marker_fit import MarkerFit, ToFit, descend, neutral_starts
+from trochlea.leg.marker_gaps import spans
 from trochlea.leg.marker_set import MarkerSet, label_key
 from trochlea.leg.model import LegModel
 from trochlea.motion.markers import Markers
@@ -19,18 +20,18 @@ PERSON = (0.1, 10.0)
 outside, and anybody's legs are inside."""
 
 SUSPECT_ERROR = 0.05
-"""A frame in which a marker is farther than this from the model, and three times farther than in the quieter half of
-the trial, is looked at [m]. Assumed; in the published walk the markers of pelvis and legs stay within 50 mm."""
+"""A frame in which two markers are farther than this from the model, and three times farther than in the quietest
+quarter of the trial, is looked at [m]. Assumed; in the published walk one marker at a time does so."""
 
 SUSPECT_RATIO = 3.0
 ALWAYS_SUSPECT = 0.06
-"""A marker that is farther than this in half of the frames is looked at in all of them [m]. Assumed."""
+"""If two markers are farther than this in half of the frames, all frames are looked at [m]. Assumed."""
 
-N_SUSPECTS = 8
-N_SAMPLES = 6
+N_SUSPECTS = 6
+N_SAMPLES = 4
 MOST_SWAPS = 4
 SCREENING_STEPS = 20
-"""Enough to see whether an exchange helps; what helps is then solved in full."""
+"""Enough to see whether an exchange helps: frames whose labels are right are solved by then."""
 
 PAIR_GAIN = 0.25
 """Two labels are taken to be swapped if exchanging them lowers the squared errors of the two to less than this [-]."""
@@ -114,7 +115,7 @@ def find_swaps(
         if pair is None:
             break
         exchanged = _exchanged(problem, pair, placed.weights)
-        other = _distances(exchanged, fit_markers(exchanged).places)
+        other = _distances(exchanged, _screened(exchanged).places)
         before, after = np.nansum(errors[:, pair] ** 2, axis=1), np.nansum(other[:, pair] ** 2, axis=1)
         is_swapped = after < PAIR_GAIN * before
         if not is_swapped.any():
@@ -141,12 +142,13 @@ def swap_labels(markers: Markers, swaps: tuple[LabelSwap, ...]) -> Markers:
 
 
 def _suspect_frames(errors: Array) -> NDArray[np.intp]:
-    """Frames in which a marker is far from the model and farther than usual, or all where one always is."""
+    """Frames in which two markers or more are far from the model and farther than usual, or all if two always are."""
     filled = np.where(np.isfinite(errors), errors, 0.0)
-    usual = np.quantile(filled, 0.25, axis=0)
-    if (np.median(filled, axis=0) > ALWAYS_SUSPECT).any():
+    if (np.median(filled, axis=0) > ALWAYS_SUSPECT).sum() >= 2:
         return np.arange(len(errors))
-    return np.flatnonzero(((filled > SUSPECT_ERROR) & (filled > SUSPECT_RATIO * usual)).any(axis=1))
+    usual = np.quantile(filled, 0.25, axis=0)
+    is_suspect = (filled > SUSPECT_ERROR) & (filled > SUSPECT_RATIO * usual)
+    return np.flatnonzero(is_suspect.sum(axis=1) >= 2)
 
 
 def _best_pair(
@@ -166,8 +168,7 @@ def _best_pair(
         measured=np.concatenate([one.measured for one in tried]),
         weights=np.concatenate([one.weights for one in tried]),
     )
-    fit = descend(together, neutral_starts(together), max_steps=SCREENING_STEPS)
-    squares = _distances(together, fit.places).reshape(len(tried), len(sample), -1) ** 2
+    squares = _distances(together, _screened(together).places).reshape(len(tried), len(sample), -1) ** 2
     best, best_total = None, TOTAL_GAIN * own.sum()
     for pair, changed in zip(sorted(pairs), np.nansum(squares, axis=1), strict=True):
         if changed.sum() < best_total and changed[list(pair)].sum() < PAIR_GAIN * own[list(pair)].sum():
@@ -189,6 +190,10 @@ def _exchanged(problem: ToFit, pair: tuple[int, int], weights: Array) -> ToFit:
     measured[:, forth] = problem.measured[:, back]
     new_weights[:, forth] = (problem.weights[:, back] > 0) * weights[forth]
     return replace(problem, measured=measured, weights=new_weights)
+
+
+def _screened(problem: ToFit) -> MarkerFit:
+    return descend(problem, neutral_starts(problem), max_steps=SCREENING_STEPS)
 
 
 def _distances(problem: ToFit, places: Array) -> Array:

@@ -55,7 +55,7 @@ class MarkerSet:
         return replace(self, positions=read_only(positions))
 
     def weighted_for_placing(self) -> "MarkerSet":
-        """The same markers with their static weights: bony landmarks count, markers that are yet to be placed do not."""
+        """The same markers with their static weights: bony landmarks count, markers yet to be placed do not."""
         return replace(self, weights=self.static_weights)
 
     def subset(self, rows: NDArray[np.intp]) -> "MarkerSet":

@@ -6,14 +6,17 @@ from typing import Literal, get_args
 import numpy as np
 
 from trochlea.errors import InputError, ModelError
+from trochlea.leg.anthropometry import length_factors, length_notes, segment_lengths
 from trochlea.leg.couplings import Coupling, couplings_of
 from trochlea.leg.engine import MjModel, MjSpec, load_engine
+from trochlea.leg.gastrocnemius_path import repair_gastrocnemius
 from trochlea.leg.high_flexion import apply_high_flexion
 from trochlea.leg.mass_properties import MassProperties, assign
 from trochlea.leg.myolegs import add_muscle, load_legs
 from trochlea.leg.osim import REMEDY, OsimModel
 from trochlea.leg.patella_path import repair_patella_path
 from trochlea.leg.path import MusclePath
+from trochlea.leg.pelvic_wraps import repair_pelvic_wraps
 from trochlea.leg.repairs import Repair, apply_repairs
 from trochlea.leg.scaling import Factors, factors_of, scale, scale_couplings
 from trochlea.leg.segment_masses import Landmarks, segment_masses
@@ -26,6 +29,7 @@ MODEL_STATURE = 1.70
 """Stature that the unscaled skeleton stands for [m]. Assumed: the Rajagopal 2016 model has no head, and the
 figure is Lai's description of it (`lai-2017-knee`: a man of 170 cm and 75 kg), seen in a secondary source."""
 
+MODEL_SEX = "male"
 
 BODIES = (
     "pelvis",
@@ -82,8 +86,8 @@ def build_leg(
 ) -> LegModel:
     """Leg model of a person of whom only mass, height and sex are known.
 
-    Every length is scaled by the person's height over the model's (assumed); segment masses follow a
-    published table.
+    Thigh, shank, foot and width of the pelvis follow a survey's regression on stature, segment masses a published
+    table.
 
     Args:
         mass: Body mass [kg].
@@ -99,18 +103,13 @@ def build_leg(
         InputError: If mass or height is not positive, or the sex has no table.
     """
     _check_person(mass, height)
-    factor = height / MODEL_STATURE
-    note = (
-        f"assumed: every length of the skeleton is {factor:.3f} times the Rajagopal 2016 model's "
-        f"(height over {MODEL_STATURE:.2f} m)"
-    )
     return build_leg_from_factors(
-        {body: np.full(3, factor) for body in BODIES},
+        length_factors(height=height, sex=sex, model_height=MODEL_STATURE, model_sex=MODEL_SEX),
         mass=mass,
         height=height,
         sex=sex,
         source="anthropometry",
-        notes=(note,),
+        notes=length_notes(height=height, sex=sex),
         extra_muscles=extra_muscles,
         paths=paths,
     )
@@ -132,7 +131,7 @@ def build_leg_from_factors(
     Args:
         factors: Along each body's own x, y, z, for every body of BODIES.
         mass: Body mass [kg].
-        height: Stature [m]; the table's trunk and arms are scaled with it.
+        height: Stature [m]; trunk and head fill what the legs leave of it.
         sex: "female" or "male".
         source: Where the factors come from.
         notes: What a reader must know of them.
@@ -150,10 +149,12 @@ def build_leg_from_factors(
         if body not in factors or not bool(np.all(np.isfinite(factors[body]) & (factors[body] > 0))):
             raise InputError(f"scale factors of {body}: expected three positive numbers, found {factors.get(body)}")
     spec, couplings, repairs = _skeleton(paths)
+    repairs = (*repairs, repair_gastrocnemius(spec, paths))
     for muscle in extra_muscles:
         add_muscle(spec, muscle)
     scale(spec, factors)
-    masses = segment_masses(mass=mass, height=height, sex=sex, landmarks=_landmarks(spec))
+    ankle_height = segment_lengths(height=height, sex=sex)["ankle_height"].value
+    masses = segment_masses(mass=mass, height=height, sex=sex, landmarks=_landmarks(spec, ankle_height))
     return _compile(
         spec,
         masses,
@@ -191,6 +192,7 @@ def build_leg_from_osim(osim: OsimModel, *, extra_muscles: tuple[MusclePath, ...
     if abs(osim.gravity[0]) > 1e-9 or abs(osim.gravity[2]) > 1e-9 or osim.gravity[1] >= 0:
         raise ModelError(f"{osim.path}: gravity: expected along -y, found {osim.gravity}; {REMEDY}")
     spec, couplings, repairs, factors, paths = _fitting_skeleton(osim)
+    repairs = (*repairs, repair_gastrocnemius(spec, paths))
     for muscle in extra_muscles:
         add_muscle(spec, muscle)
     scale(spec, factors)
@@ -225,7 +227,7 @@ def _skeleton(paths: MusclePaths) -> tuple[MjSpec, tuple[Coupling, ...], tuple[R
         couplings = apply_high_flexion(spec, couplings)
     elif paths != "rajagopal-2016":
         raise InputError(f"muscle paths: expected one of {', '.join(get_args(MusclePaths))}, found {paths!r}")
-    return spec, couplings, (*repairs, patella_path)
+    return spec, couplings, (*repairs, patella_path, repair_pelvic_wraps(spec))
 
 
 def _fitting_skeleton(
@@ -287,10 +289,11 @@ def _compile(
     )
 
 
-def _landmarks(spec: MjSpec) -> Landmarks:
-    """The segment table's endpoints in a scaled spec."""
+def _landmarks(spec: MjSpec, ankle_height: float) -> Landmarks:
+    """The segment table's endpoints in a scaled spec whose ankle stands so high above the floor."""
     toes = np.array(spec.body("toes_r").pos)
     return Landmarks(
+        hip_height=ankle_height - float(spec.body("tibia_r").pos[1] + spec.body("talus_r").pos[1]),
         hip_in_pelvis=np.array(spec.body("femur_r").pos),
         back_in_pelvis=np.array(spec.body("torso").pos),
         knee_in_femur=np.array(spec.body("tibia_r").pos) + np.array(spec.joint("knee_angle_r").pos),

@@ -7,7 +7,7 @@ import numpy as np
 
 from trochlea.leg.deep_rotators import DEEP_ROTATORS, deep_rotator_parameters, deep_rotator_paths
 from trochlea.leg.kinematics import muscle_geometry, static_pose
-from trochlea.leg.model import MODEL_STATURE, LegModel, build_leg
+from trochlea.leg.model import MODEL_SEX, MODEL_STATURE, LegModel, MusclePaths, build_leg
 from trochlea.leg.muscle_parameters import (
     DEFAULT_GENERATION,
     Generation,
@@ -85,16 +85,25 @@ def muscle_volume(*, mass: float, height: float) -> float:
 
 
 def length_ratio(leg: LegModel, side: Side) -> Array:
-    """Muscle-tendon lengths over those of the generic leg in the reference posture, shape (muscles,) [-]."""
-    generic = _generic_lengths()
+    """Muscle-tendon lengths over those of the generic leg of the same paths in the reference posture.
+
+    Of the same paths, so that the ratio is the person's size and nothing else.
+
+    Returns:
+        Shape (muscles,) [-].
+    """
+    generic = generic_lengths(leg.paths)
     lengths = _lengths(leg, side)
     return np.array([lengths[name] / generic[name] for name in leg.muscles])
 
 
 @cache
-def _generic_lengths() -> dict[str, float]:
-    # Mass and sex do not change the lengths.
-    leg = build_leg(mass=GENERIC_MASS, height=MODEL_STATURE, sex="male", extra_muscles=deep_rotator_paths())
+def generic_lengths(paths: MusclePaths) -> dict[str, float]:
+    """Muscle-tendon lengths of the generic leg of these paths in the reference posture, by muscle [m]."""
+    # The unscaled skeleton; mass does not change the lengths.
+    leg = build_leg(
+        mass=GENERIC_MASS, height=MODEL_STATURE, sex=MODEL_SEX, extra_muscles=deep_rotator_paths(), paths=paths
+    )
     return _lengths(leg, "right")
 
 

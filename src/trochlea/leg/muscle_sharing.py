@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.errors import InputError
-from trochlea.leg.extensor import QUADRICEPS_HEADS, ExtensorLoad, ExtensorMechanism
+from trochlea.leg.extensor import ExtensorLoad, ExtensorMechanism
 from trochlea.leg.hill import capacity, fibers
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.leg_result import LegResult
 from trochlea.leg.muscle_parameters import MuscleParameters, scale_strength
 from trochlea.leg.prepared_leg import PreparedLeg, prepare_leg
 from trochlea.leg.quadriceps_arm import with_mechanism
+from trochlea.leg.quadriceps_heads import head_tensions
 from trochlea.leg.static_optimisation import Exponent, share_load
 from trochlea.motion.motion import Motion, Side
 from trochlea.motion.timeseries import Array
@@ -179,7 +180,6 @@ def _spread(values: Array, valid: NDArray[np.bool_]) -> Array:
 
 def _extensor_load(prepared: PreparedLeg, forces: Array) -> ExtensorLoad:
     """The leg's knee is a hinge with its own coupled rotations: it adds no rotation or valgus of its own."""
-    heads = [prepared.geometry.names.index(head) for head in QUADRICEPS_HEADS]
     still = np.zeros(prepared.times.size)
     return ExtensorLoad(
         times=prepared.times,
@@ -188,5 +188,5 @@ def _extensor_load(prepared: PreparedLeg, forces: Array) -> ExtensorLoad:
         femoral_rotation=still,
         tibial_rotation=still,
         knee_valgus=still,
-        tension=forces[:, heads],
+        tension=head_tensions(prepared.geometry.names, forces),
     )

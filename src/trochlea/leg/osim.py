@@ -1,5 +1,6 @@
 """What the leg takes from a scaled OpenSim model of the Rajagopal family, read as XML."""
 
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,9 @@ LEG_JOINTS = ("hip", "walker_knee", "patellofemoral", "ankle", "subtalar", "mtp"
 """Joints of one leg in the Rajagopal family, from the pelvis down."""
 
 
+CLASS_IN_TAG = re.compile(rb"(</?\w+)::(\w)")
+"""OpenSim writes `<HuntCrossleyForce::ContactParametersSet>` into models with contact, which is not XML."""
+
 PROGRAM_MAX_CONTRACTION_VELOCITY = 10.0
 """What OpenSim 4.6 takes where neither the muscle nor the file's defaults say it [1/s]. `seth-2018-opensim`, asked of
 the program (tests/leg/test_osim.py)."""
@@ -140,11 +144,11 @@ def read_osim(path: Path | str) -> OsimModel:
     )
 
 
-def model_element(path: Path) -> ET.Element:
-    """The <Model> of a .osim file of OpenSim 4.
+def osim_document(path: Path) -> ET.Element:
+    """The <OpenSimDocument> of a .osim file of any version.
 
     Raises:
-        FormatError: If the file is empty, is not XML, or is not an OpenSim 4 model.
+        FormatError: If the file is empty, is not XML, or is not an OpenSim model.
     """
     try:
         content = path.read_bytes()
@@ -153,14 +157,25 @@ def model_element(path: Path) -> ET.Element:
     if not content.strip():
         raise FormatError(path, None, "is empty; expected an OpenSim model (.osim)")
     try:
-        root = ET.fromstring(content)
+        root = ET.fromstring(CLASS_IN_TAG.sub(rb"\1.\2", content))
     except ET.ParseError as error:
         reason = f"is not XML ({error.msg.split(':')[0]}); expected an OpenSim model (.osim)"
         raise FormatError(path, error.position[0], reason) from None
-    model = root.find("Model")
-    if root.tag != "OpenSimDocument" or model is None:
+    if root.tag != "OpenSimDocument" or root.find("Model") is None:
         reason = f"expected <OpenSimDocument> with a <Model>, found <{root.tag}>; give a .osim of a model"
         raise FormatError(path, None, reason)
+    return root
+
+
+def model_element(path: Path) -> ET.Element:
+    """The <Model> of a .osim file of OpenSim 4.
+
+    Raises:
+        FormatError: If the file is empty, is not XML, or is not an OpenSim 4 model.
+    """
+    root = osim_document(path)
+    model = root.find("Model")
+    assert model is not None
     version = root.get("Version", "none")
     if not version.isdigit() or int(version) < 40000:
         reason = f"version {version}, expected 40000 or newer; open and save the model in OpenSim 4"

@@ -7,6 +7,7 @@ import numpy as np
 from trochlea.leg.extensor import QUADRICEPS_HEADS, QUADRICEPS_SPLIT, ExtensorMechanism, at_flexion
 from trochlea.leg.kinematics import MuscleGeometry
 from trochlea.leg.leg_engine import LegEngine
+from trochlea.leg.quadriceps_heads import head_carriers
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array, TimeSeries, read_only
 
@@ -15,7 +16,7 @@ KNEE = "knee_angle"
 
 def split_arm(geometry: MuscleGeometry) -> Array:
     """Knee extension moment per quadriceps force with the published split, shape (frames,) [m]."""
-    heads = [geometry.names.index(head) for head in QUADRICEPS_HEADS]
+    heads = head_carriers(geometry.names)
     knee = geometry.coordinates.index(KNEE)
     return -geometry.moment_arms[:, heads, knee] @ np.array([QUADRICEPS_SPLIT[head] for head in QUADRICEPS_HEADS])
 
@@ -36,7 +37,7 @@ def with_mechanism(geometry: MuscleGeometry, flexion: Array, mechanism: Extensor
     """
     if mechanism is None:
         return geometry
-    heads = [geometry.names.index(head) for head in QUADRICEPS_HEADS]
+    heads = head_carriers(geometry.names)
     scale = at_flexion(mechanism, flexion)[0] / split_arm(geometry)
     arms = geometry.moment_arms.copy()
     arms[:, heads, geometry.coordinates.index(KNEE)] *= scale[:, None]
@@ -59,7 +60,7 @@ def own_mechanism(leg: LegEngine, flexion: Array, side: Side = "right") -> Exten
         units=("rad",),
     )
     geometry = leg.muscle_geometry(leg.static_pose(series), side)
-    heads = [geometry.names.index(head) for head in QUADRICEPS_HEADS]
+    heads = head_carriers(geometry.names)
     split = np.array([QUADRICEPS_SPLIT[head] for head in QUADRICEPS_HEADS])
     on_patella = np.einsum("fmk,m->fk", geometry.patella_arms[:, heads], split)
     return ExtensorMechanism(

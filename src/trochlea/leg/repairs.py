@@ -33,6 +33,12 @@ PELVIC_CYLINDERS = {
 """Cylinders that MyoLegs took out of a muscle's path (iliacus: made a sphere); each comes after the second
 site."""
 
+GASTROCNEMIUS = ("gasmed", "gaslat")
+
+SIDE_DISTANCE = 2.0
+"""Distance of gastrocnemius' side sites from the cylinder's axis, in radii. Assumed: only their direction matters as
+long as they stay outside, and no scaling doubles one axis against another."""
+
 CYLINDER_HALF_LENGTH = 0.05
 """For the drawing only [m]: MuJoCo wraps round an endless cylinder. Assumed."""
 
@@ -83,7 +89,8 @@ def apply_repairs(spec: MjSpec) -> tuple[Repair, ...]:
         raise ModelError("this spec is not MyoLegs: expected a body 'pelvis' and joint equalities of the knees")
     return (
         _repair_knee_anchors(spec),
-        *(_repair_side_site(spec, muscle) for muscle in ("glmax3", "iliacus")),
+        _repair_side_sites(spec),
+        _repair_gastrocnemius_side(spec),
         *(_repair_wrap(spec, muscle, cylinder) for muscle, cylinder in PELVIC_CYLINDERS.items()),
         _repair_root(spec),
         _repair_trunk(spec),
@@ -173,18 +180,43 @@ def _repair_wrap(spec: MjSpec, muscle: str, cylinder: str) -> Repair:
     return Repair(name=name, is_applied=applied, reason=reason)
 
 
-def _repair_side_site(spec: MjSpec, muscle: str) -> Repair:
-    """A side site makes the path jump to the wrong side of its wrap when the pelvis is scaled unevenly."""
-    name, applied = f"{muscle} side site", False
-    for side in "rl":
-        tendon = f"{muscle}_{side}_tendon"
-        path = path_of(spec, tendon)
-        if not any(side_site for _, _, side_site in path):
-            continue
-        thread(spec, tendon, [(kind, target, "") for kind, target, _ in path])
-        applied = True
-    reason = "its side site flips under uneven scaling" if applied else "not needed: there is no side site"
-    return Repair(name=name, is_applied=applied, reason=reason)
+def _repair_side_sites(spec: MjSpec) -> Repair:
+    """Side sites make paths jump to the wrong side of their wraps, or through them, when a body is scaled unevenly.
+
+    Without them the path takes the shorter way round, as in OpenSim. Only gastrocnemius needs its side.
+    """
+    dropped = set()
+    for tendon in list(spec.tendons):
+        name, path = tendon.name, path_of(spec, tendon.name)
+        muscle = name.removesuffix("_tendon")[:-2]
+        if muscle not in GASTROCNEMIUS and any(side_site for _, _, side_site in path):
+            thread(spec, name, [(kind, target, "") for kind, target, _ in path])
+            dropped.add(muscle)
+    if not dropped:
+        return Repair(name="side sites", is_applied=False, reason="not needed: only gastrocnemius has any")
+    reason = f"under uneven scaling {len(dropped)} muscles flipped at their side sites: {', '.join(sorted(dropped))}"
+    return Repair(name="side sites", is_applied=True, reason=reason)
+
+
+def _repair_gastrocnemius_side(spec: MjSpec) -> Repair:
+    """A side site 1.2 radii from the cylinder's axis sinks into it, and the path goes through, when scaled unevenly."""
+    is_applied = False
+    for side, muscle in ((side, muscle) for side in "rl" for muscle in GASTROCNEMIUS):
+        ((cylinder, name),) = [(t, s) for kind, t, s in path_of(spec, f"{muscle}_{side}_tendon") if kind == "geom"]
+        geom, site = spec.geom(cylinder), spec.site(name)
+        axis = Rotation.from_quat(np.array(geom.quat), scalar_first=True).apply([0.0, 0.0, 1.0])
+        away = np.array(site.pos) - np.array(geom.pos)
+        across = away - (away @ axis) * axis
+        missing = SIDE_DISTANCE * geom.size[0] / np.linalg.norm(across) - 1.0
+        if missing > 0.01:
+            site.pos = np.array(site.pos) + missing * across
+            is_applied = True
+    reason = "its side site, 1.2 radii out, sinks into the shank's cylinder under uneven scaling"
+    return Repair(
+        name="gastrocnemius side site",
+        is_applied=is_applied,
+        reason=reason if is_applied else "not needed: it is far out",
+    )
 
 
 def _repair_root(spec: MjSpec) -> Repair:

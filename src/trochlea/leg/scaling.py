@@ -1,4 +1,4 @@
-"""Size of the leg model: from a scaled .osim, or one factor for all bodies."""
+"""Size of the leg model: scale factors of each body, from a scaled .osim, and their use."""
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -66,11 +66,7 @@ def factors_of(spec: MjSpec, osim: OsimModel) -> Factors:
 
 
 def scale(spec: MjSpec, factors: Factors) -> None:
-    """Scale bodies, joints, sites and wrapping surfaces of a repaired spec in place.
-
-    An unevenly scaled pelvis can let a cylinder swallow a path point near it (gluteus maximus, psoas, iliacus far
-    from neutral): the path then jumps by up to 16 mm, at the same posture and by the same amount as in OpenSim.
-    """
+    """Scale bodies, joints, sites and wrapping surfaces of a repaired spec in place."""
     offsets = {side: _tibia_offset(spec, side) for side in "rl"}
     for body in spec.bodies:
         if body.name not in factors:

@@ -1,8 +1,11 @@
 """Masses of the body's segments from body mass, height and sex.
 
-`de-leva-1996-segments`, table 4 (joint-centre endpoints). Segment lengths are scaled with stature from the table's own
-samples; the upper body is one rigid piece with the arms hanging, upright above the middle of the hips
-(assumed).
+`de-leva-1996-segments`, table 4 (joint-centre endpoints). Trunk and head fill what the legs leave of the stature, in
+the proportions of the table's samples; arms grow with stature. The upper body is one rigid piece with the arms
+hanging, upright above the middle of the hips (assumed).
+
+Standing, the whole body's centre of mass then lies at 55.9 % of the stature of a man and 56.3 % of that of a woman of
+the survey's mean stature. Published, without a sample: 57 and 55 % (`unnamed-nd-centre-of-gravity`).
 """
 
 from dataclasses import dataclass
@@ -75,6 +78,8 @@ SHOULDER_HEIGHT = {"female": 0.4979, "male": 0.5155}
 """Middle of the shoulders above the middle of the hips in the sample [m]. `de-leva-1996-segments`, table 4, trunk
 alternative."""
 
+ABOVE_HIPS = ("lower_trunk", "middle_trunk", "upper_trunk", "head")
+
 SMALL_BODY = 1e-4
 """Mass given to patella, talus and toes [kg]: the table has no row for them, their tissue is in thigh and
 foot."""
@@ -93,6 +98,7 @@ class Landmarks:
         ankle_in_tibia: Ankle centre, shape (3,) [m].
         heel_in_calcaneus: Back of the heel, shape (3,) [m].
         toe_in_calcaneus: Tip of the foot, shape (3,) [m].
+        hip_height: Hip centre above the floor, standing straight [m].
     """
 
     hip_in_pelvis: Array
@@ -101,6 +107,7 @@ class Landmarks:
     ankle_in_tibia: Array
     heel_in_calcaneus: Array
     toe_in_calcaneus: Array
+    hip_height: float
 
 
 def segment_masses(*, mass: float, height: float, sex: str, landmarks: Landmarks) -> dict[str, MassProperties]:
@@ -116,15 +123,21 @@ def segment_masses(*, mass: float, height: float, sex: str, landmarks: Landmarks
         Properties by body name.
 
     Raises:
-        InputError: If the sex has no table.
+        InputError: If the sex has no table, or the legs leave nothing of the stature.
     """
     if sex not in SEGMENTS:
         raise InputError(f"sex: expected one of {', '.join(SEGMENTS)}, found {sex!r}")
-    table, stretch = SEGMENTS[sex], height / SAMPLE_STATURE[sex]
+    if landmarks.hip_height >= height:
+        raise InputError(
+            f"height: the hips stand {landmarks.hip_height:.2f} m high, above a stature of {height:.2f} m; give the "
+            "stature of the person whom the legs are scaled to"
+        )
+    table = SEGMENTS[sex]
+    stretch = (height - landmarks.hip_height) / sum(table[name].length for name in ABOVE_HIPS)
     share = mass / _whole(table)  # the printed percentages add up to 99.98 and 100.02
     mid_hip = landmarks.hip_in_pelvis * np.array([1.0, 1.0, 0.0])
     omphalion = mid_hip + np.array([0.0, table["lower_trunk"].length * stretch, 0.0])
-    upper = _upper_body(sex, share, stretch)
+    upper = _upper_body(sex, share, stretch, arms=height / SAMPLE_STATURE[sex])
     small = MassProperties(
         mass=SMALL_BODY, mass_center=read_only(np.zeros(3)), inertia=read_only(np.eye(3) * _SMALL_INERTIA)
     )
@@ -175,19 +188,19 @@ def _along(row: Segment, share: float, start: Array, end: Array) -> MassProperti
     )
 
 
-def _upper_body(sex: str, share: float, stretch: float) -> MassProperties:
-    """Trunk above the navel, head and hanging arms; origin midway between the hips."""
+def _upper_body(sex: str, share: float, stretch: float, *, arms: float) -> MassProperties:
+    """Trunk above the navel, head and hanging arms stretched from the sample; origin midway between the hips."""
     table = SEGMENTS[sex]
     parts = []
     height = table["lower_trunk"].length
-    for name in ("middle_trunk", "upper_trunk", "head"):
+    for name in ABOVE_HIPS[1:]:
         top = height + table[name].length
         parts.append(_along(table[name], share, _at(top * stretch), _at(height * stretch)))
         height = top
-    height = SHOULDER_HEIGHT[sex]
+    height = SHOULDER_HEIGHT[sex] * stretch
     for name in ("upper_arm", "forearm", "hand"):
-        bottom = height - table[name].length
-        arm = _along(table[name], share, _at(height * stretch), _at(bottom * stretch))
+        bottom = height - table[name].length * arms
+        arm = _along(table[name], share, _at(height), _at(bottom))
         parts += [arm, arm]
         height = bottom
     return join(parts)

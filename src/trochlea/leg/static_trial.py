@@ -68,8 +68,8 @@ def find_static_posture(
     solution = solve_inverse_kinematics(leg, marker_set, standing)
     if not solution.is_solved[0]:
         raise InputError(
-            f"{static.source}: the standing pose cannot be found ({solution.status[0].replace('_', ' ')}); give a "
-            "static trial in which pelvis, thighs, shanks and feet carry seen markers"
+            f"{static.source}: the standing pose cannot be found ({solution.status[0].replace('_', ' ')}); check "
+            "whether two labels are swapped in the static trial"
         )
     values = {name: float(solution.coordinates.column(name)[0]) for name in leg.coordinates}
     restless = [n for n, s in zip(static.names, spread, strict=True) if n in solution.names and s > STILL]
@@ -116,4 +116,4 @@ def _averaged(positions: Array) -> tuple[Array, Array]:
     mean = filled.sum(axis=0) / count
     wander = np.where(seen[..., None], positions - mean, 0.0)
     spread = np.sqrt((wander**2).sum(axis=(0, 2)) / count[:, 0])
-    return np.where(seen.any(axis=0)[:, None], mean, np.nan), spread
+    return np.where(np.asarray(seen.any(axis=0))[:, None], mean, np.nan), spread

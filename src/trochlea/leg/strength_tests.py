@@ -64,7 +64,8 @@ def group_members() -> Mapping[str, tuple[str, ...]]:
 
     Two published groups are cut to their prime movers, so that one test does not set the strength of muscles
     that another test is about: hip extension without gluteus medius, minimus and adductor longus, hip
-    adduction without the hamstrings.
+    adduction without the hamstrings. Knee flexion is without gastrocnemius: the dynamometer holds the shank
+    and the foot hangs free, so that nothing holds the ankle against it.
 
     References:
         rajagopal-2016-model: groups of the model file.

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from trochlea.errors import InputError
 from trochlea.leg.segments import Segments
+from trochlea.motion.clock_lag import clock_lag
 from trochlea.motion.coverage import LOADED_FORCE
-from trochlea.motion.foot_path import FootPath, forward_direction, ground_speed, sole_distance, stands
-from trochlea.motion.gait_events import force_events, movement_events
+from trochlea.motion.foot_path import FootPath, ground_speed, sole_distance, stands
 from trochlea.motion.motion import ContactLoad, Motion, Side
 from trochlea.motion.runs import unbroken_runs
 from trochlea.motion.timeseries import Array, TimeSeries
@@ -31,13 +31,17 @@ MOSTLY = 0.5
 LEAST_STAND = 0.1
 """A foot stands only if it does so for this long [s]. Assumed: the turning points of a swing are shorter."""
 
-FLOOR_ERROR = 0.03
-"""Typical height of the planted part of a loaded foot over or under the ground that a model of the right size stays
-within [m]. Assumed; 0.002 and 0.008 m in the clean walk of the tests."""
+HIGHEST = 0.06
+"""The planted part of a loaded foot is typically at most this high over the plate [m]. Assumed: soles and the model's
+own offset; 0.001 to 0.005 m in one clean walk of the tests, 0.05 m in the other."""
 
-SLIP = 0.15
+LOWEST = -0.025
+"""It is typically at least this high [m]. Assumed: no foot sinks into a plate, but floors and models are off by as
+much."""
+
+SLIP = 0.1
 """Typical speed of the planted part of a loaded foot over the ground that a model of the right size stays below [m/s].
-Assumed; 0.04 and 0.05 m/s in the clean walk of the tests."""
+Assumed; at most 0.034 m/s in the clean walks of the tests."""
 
 LARGEST_LAG = 0.05
 """Forces and movement may show the steps this far apart [s]. `zeni-2008-events`: 98 % of the events that movement shows
@@ -46,11 +50,9 @@ in walking over ground lie within 0.033 s of the plates'."""
 REFUSED_LAG = 0.15
 """Beyond this the clocks differ [s]. Assumed: four times what telling events from movement is off."""
 
-WIDEST_LAG = 0.4
-"""Events farther apart than this are not the same [s]. Assumed: less than half a stride."""
-
-LEAST_EVENTS = 3
-"""Fewer events tell no lag. Assumed."""
+PLANTED = 25.0
+"""Percentile of heights and speeds of a loaded foot that is the planted foot's [%]. Assumed: in walking and running a
+loaded foot is planted for longer than a quarter of the time."""
 
 ANGLES = ("hip_flexion", "hip_adduction", "hip_rotation", "knee_angle", "ankle_angle")
 """Coordinates whose size tells degrees from radians, without side."""
@@ -104,10 +106,8 @@ def check_angles(coordinates: TimeSeries, *, name: str) -> None:
 
 def foot_paths(segments: Segments, times: Array) -> tuple[FootPath, FootPath]:
     """Heel and toe joint of the right and the left foot: the origins of calcaneus and toes."""
-    right, left = (
-        FootPath(side=side, times=times, heel=segments.body(f"calcn_{s}")[0], toe=segments.body(f"toes_{s}")[0])
-        for side, s in (("right", "r"), ("left", "l"))
-    )
+    right = FootPath(side="right", times=times, heel=segments.body("calcn_r")[0], toe=segments.body("toes_r")[0])
+    left = FootPath(side="left", times=times, heel=segments.body("calcn_l")[0], toe=segments.body("toes_l")[0])
     return right, left
 
 
@@ -129,10 +129,10 @@ def check_trial(motion: Motion, segments: Segments, *, side: Side) -> CheckedTri
     feet = foot_paths(segments, times)
     pelvis = segments.body("pelvis")[0]
     ground = ground_speed(feet, pelvis)
-    flags = _missing_feet(motion, side)
-    _refuse_far_forces(motion, feet)
-    flags += _out_of_step(motion, _lag(times, motion, feet, pelvis))
     standing = stands(feet, ground=ground)
+    flags = _missing_feet(motion, side, standing)
+    _refuse_far_forces(motion, feet)
+    flags += _out_of_step(motion, clock_lag(motion, feet, pelvis))
     contacts = []
     for load in motion.contacts:
         foot = next(foot for foot in feet if foot.side == load.side)
@@ -149,8 +149,8 @@ def check_trial(motion: Motion, segments: Segments, *, side: Side) -> CheckedTri
     return CheckedTrial(motion=replace(motion, contacts=tuple(contacts)), flags=tuple(flags))
 
 
-def _missing_feet(motion: Motion, side: Side) -> list[str]:
-    """Feet without any force; refuses if it is the one to be solved."""
+def _missing_feet(motion: Motion, side: Side, standing: dict[Side, NDArray[np.bool_]]) -> list[str]:
+    """Feet that stand without any force; refuses if it is the one to be solved."""
     loaded = {load.side for load in motion.contacts if load.force[:, 1].max() >= CLEARLY_LOADED}
     if side not in loaded:
         found = f"only for the {' and '.join(sorted(loaded))} foot" if loaded else "for neither foot"
@@ -159,9 +159,12 @@ def _missing_feet(motion: Motion, side: Side) -> list[str]:
             f"{side} foot's plate in the ExternalLoads file"
         )
     other: Side = "left" if side == "right" else "right"
-    if other in loaded:
+    if other in loaded or not standing[other].any():
         return []
-    return [f"{other} foot: no plate has its force; only the {side} leg can be solved, and the trunk does not balance"]
+    return [
+        f"{other} foot: it stands but no plate has its force; only the {side} leg can be solved: name its plate in the "
+        "ExternalLoads file if there is one"
+    ]
 
 
 def _refuse_far_forces(motion: Motion, feet: tuple[FootPath, FootPath]) -> None:
@@ -218,9 +221,9 @@ def _doubtful_model(load: ContactLoad, foot: FootPath, ground: Array) -> list[st
     height = np.minimum(foot.heel[:, 1], foot.toe[:, 1]) - np.nan_to_num(load.point[:, 1])
     pace = np.minimum(*(_pace(foot.times, points, ground) for points in (foot.heel, foot.toe)))
     found = []
-    if abs(typical := float(np.median(height[clear]))) > FLOOR_ERROR:
+    if not LOWEST <= (typical := float(np.percentile(height[clear], PLANTED))) <= HIGHEST:
         found.append(f"{abs(typical):.2f} m {'above' if typical > 0 else 'below'} the plate")
-    if (slip := float(np.median(pace[clear]))) > SLIP:
+    if (slip := float(np.percentile(pace[clear], PLANTED))) > SLIP:
         found.append(f"slipping at {slip:.2f} m/s")
     if not found:
         return []
@@ -233,23 +236,6 @@ def _doubtful_model(load: ContactLoad, foot: FootPath, ground: Array) -> list[st
 def _pace(times: Array, points: Array, ground: Array) -> Array:
     """Horizontal speed over the ground, shape (frames,) [m/s]."""
     return np.linalg.norm((np.gradient(points, times, axis=0) - ground)[:, [0, 2]], axis=1)
-
-
-def _lag(times: Array, motion: Motion, feet: tuple[FootPath, FootPath], pelvis: Array) -> float | None:
-    """How much later forces show the steps than the movement does [s]; None with fewer than three events."""
-    try:
-        forward = forward_direction(feet)
-    except InputError:
-        return None
-    lags = []
-    for load in motion.contacts:
-        foot = next(foot for foot in feet if foot.side == load.side)
-        moved = movement_events(foot, pelvis, forward)
-        for event, _ in force_events(times, load):
-            near = [event.time - other.time for other in moved if other.kind == event.kind]
-            near = [lag for lag in near if abs(lag) <= WIDEST_LAG]
-            lags += [min(near, key=abs)] if near else []
-    return float(np.median(lags)) if len(lags) >= LEAST_EVENTS else None
 
 
 def _out_of_step(motion: Motion, lag: float | None) -> list[str]:

@@ -1,19 +1,19 @@
 """Laboratory trials of type `.c3d`: markers, modelled results, events and force plates, in ground and SI units."""
 
-import importlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from trochlea.errors import FormatError, InputError
-from trochlea.motion.c3d_parameters import METRES, C3dParameters
+from trochlea.motion.c3d_file import C3dFile, open_c3d
 from trochlea.motion.c3d_plates import c3d_plates
-from trochlea.motion.lab_frame import AXES, LabFrame
+from trochlea.motion.lab_frame import AXES, LabFrame, check_upright
 from trochlea.motion.markers import Markers
 from trochlea.motion.plate_force import PlateForce
 from trochlea.motion.timeseries import Array, read_only
+from trochlea.units import METRES
 
 Kind = Literal["angles", "forces", "moments", "powers"]
 GROUPS: dict[Kind, tuple[str, str]] = {
@@ -87,7 +87,8 @@ def read_c3d(
 
     Args:
         path: A `.c3d` file.
-        up: The laboratory's axis that points up, e.g. "+Z"; by default the file's POINT:Y_SCREEN.
+        up: The laboratory's axis that points up, e.g. "+Z"; by default the file's POINT:Y_SCREEN, which is refused if
+            the markers do not stand along it.
         forward: Its axis that becomes x of ground; by default POINT:X_SCREEN, else a horizontal one. It changes no
             angle between segments, no moment and no force.
         take_off_baseline: Subtract each plate channel's mean over the frames FORCE_PLATFORM:ZERO, in which the plates
@@ -97,16 +98,20 @@ def read_c3d(
         FormatError: If the file is damaged or cut off, a unit is missing or unknown, or two markers have one name.
         InputError: If nothing says which axis points up, or a force plate cannot be used.
     """
-    contents = _open(path)
-    parameters = C3dParameters(path=path, groups=contents["parameters"])
-    lab = _lab_frame(parameters, up, forward)
-    labels, metres = parameters.texts("POINT", "LABELS"), _length_unit(parameters)
-    points, times = _points(contents, labels), _times(path, contents, parameters)
-    kinds: dict[Kind, set[str]] = {kind: set(parameters.texts("POINT", group)) for kind, (group, _) in GROUPS.items()}
-    modelled_labels = set(parameters.texts("POINT", "MODELED_MARKERS"))
+    file = open_c3d(path)
+    lab = _lab_frame(file, up, forward)
+    labels, metres = file.texts("POINT", "LABELS"), _length_unit(file)
+    if len(labels) != file.points.shape[1]:
+        reason = f"names {len(labels)} points, the file holds {file.points.shape[1]}; export the trial again"
+        raise FormatError(path, "POINT:LABELS", reason)
+    points, times = file.points, _times(file)
+    kinds: dict[Kind, set[str]] = {kind: set(file.texts("POINT", group)) for kind, (group, _) in GROUPS.items()}
+    modelled_labels = set(file.texts("POINT", "MODELED_MARKERS"))
     others = set().union(modelled_labels, *kinds.values())
     named = [i for i, label in enumerate(labels) if label and not label.startswith("*")]
     own = [i for i in named if labels[i] not in others]
+    if up is None:
+        check_upright(path, lab.to_ground(points[:, own]), lab)
     virtual = [i for i in named if labels[i] in modelled_labels]
     return C3dTrial(
         markers=_markers(path, labels, own, points * metres, times, lab),
@@ -114,89 +119,50 @@ def read_c3d(
         modelled=tuple(
             ModelledResult(
                 kind=kind,
-                unit=parameters.text("POINT", GROUPS[kind][1]) or "",
+                unit=file.text("POINT", GROUPS[kind][1]) or "",
                 names=tuple(labels[i] for i in chosen),
                 values=read_only(points[:, chosen]),
             )
             for kind, own_labels in kinds.items()
             if (chosen := [i for i in named if labels[i] in own_labels])
         ),
-        events=_events(parameters),
-        plates=c3d_plates(contents, parameters, metres, lab, take_off_baseline),
+        events=_events(file),
+        plates=c3d_plates(file, metres, lab, take_off_baseline),
         lab=lab,
         n_unlabelled=len(labels) - len(named),
     )
 
 
-def _open(path: Path | str) -> Any:
-    """The file as ezc3d reads it."""
-    if not Path(path).is_file():
-        raise FormatError(path, None, "cannot be read: there is no such file; give the path of a .c3d")
-    try:
-        return importlib.import_module("ezc3d").c3d(str(path))
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = str(error).split(": iostream")[0]
-        raise FormatError(path, None, f"is no C3D file or is damaged ({reason}); export the trial again") from None
-
-
-def _lab_frame(parameters: C3dParameters, up: str | None, forward: str | None) -> LabFrame:
+def _lab_frame(file: C3dFile, up: str | None, forward: str | None) -> LabFrame:
     """The laboratory's axes from what is given, else from the file."""
-    screen = [(parameters.text("POINT", name) or "").upper() for name in ("X_SCREEN", "Y_SCREEN")]
+    screen = [(file.text("POINT", name) or "").upper() for name in ("X_SCREEN", "Y_SCREEN")]
     across, upward = (axis if axis in AXES else None for axis in screen)
     source = "given" if up else "POINT:Y_SCREEN"
     up = up or upward
     if up is None:
         raise InputError(
-            f"{parameters.path}: does not say which axis points up (POINT:Y_SCREEN); expected one of "
+            f"{file.path}: does not say which axis points up (POINT:Y_SCREEN); expected one of "
             f"{', '.join(AXES)}: give it"
         )
     horizontal = [axis for axis in (across, "+X", "+Y") if axis is not None and axis[1] != up[-1:]]
     return LabFrame(forward=forward or horizontal[0], up=up, source=source)
 
 
-def _length_unit(parameters: C3dParameters) -> float:
+def _length_unit(file: C3dFile) -> float:
     """Metres in the file's unit of length."""
-    unit = parameters.text("POINT", "UNITS")
+    unit = file.text("POINT", "UNITS")
     if unit is None or unit.lower() not in METRES:
         found = "it is missing" if unit is None else f"found {unit!r}"
-        raise FormatError(parameters.path, "POINT:UNITS", f"{found}; expected mm, cm or m: correct it in the file")
+        raise FormatError(file.path, "POINT:UNITS", f"{found}; expected mm, cm or m: correct it in the file")
     return METRES[unit.lower()]
 
 
-def _points(contents: Any, labels: tuple[str, ...]) -> Array:
-    """All points as in the file, shape (frames, points, 3), NaN where the residual is negative."""
-    data = contents["data"]
-    points = np.moveaxis(np.asarray(data["points"], dtype=np.float64)[:3], 0, -1)
-    residuals = np.asarray(data["meta_points"]["residuals"])[0]
-    points = np.where((residuals < 0)[..., None] | np.isnan(points).any(axis=2, keepdims=True), np.nan, points)
-    return np.swapaxes(points, 0, 1)[:, : len(labels)]
-
-
-def _times(path: Path | str, contents: Any, parameters: C3dParameters) -> Array:
+def _times(file: C3dFile) -> Array:
     """Times of the frames [s]."""
-    n_frames = contents["data"]["points"].shape[2]
-    if n_frames == 0 or contents["data"]["points"].shape[1] == 0:
-        raise FormatError(path, None, "holds no markers; expected a trial with movement")
-    announced = _announced_frames(path)
-    if announced > n_frames:
-        reason = f"the header says {announced} frames, the data end after {n_frames}; the file is cut off"
-        raise FormatError(path, None, reason)
-    rate = parameters.number("POINT", "RATE")
+    rate = file.number("POINT", "RATE")
     if not rate > 0:
-        raise FormatError(path, "POINT:RATE", f"must be more than 0 frames a second, found {rate:g}")
-    return (int(contents["header"]["points"]["first_frame"]) + np.arange(n_frames)) / rate
-
-
-def _announced_frames(path: Path | str) -> int:
-    """Frames that the file's own header promises; ezc3d replaces the number by that of the frames it finds.
-
-    References:
-        motionlab-2021-c3d-guide: header section, words 4 and 5, and the processor type.
-    """
-    data = Path(path).read_bytes()
-    is_big_endian = data[(data[0] - 1) * 512 + 3] == 86
-    first, last = np.frombuffer(data[6:10], dtype=">u2" if is_big_endian else "<u2").tolist()
-    return last - first + 1
+        raise FormatError(file.path, "POINT:RATE", f"must be more than 0 frames a second, found {rate:g}")
+    return (file.first_frame - 1 + np.arange(len(file.points))) / rate
 
 
 def _markers(
@@ -214,12 +180,12 @@ def _markers(
     return Markers(times=times, names=tuple(names), positions=lab.to_ground(points[:, chosen]), source=str(path))
 
 
-def _events(parameters: C3dParameters) -> tuple[TrialEvent, ...]:
+def _events(file: C3dFile) -> tuple[TrialEvent, ...]:
     """Events in order of time."""
-    if not parameters.has("EVENT", "TIMES") or not parameters.has("EVENT", "LABELS"):
+    if not file.has("EVENT", "TIMES") or not file.has("EVENT", "LABELS"):
         return ()
-    minutes, seconds = parameters.numbers("EVENT", "TIMES").reshape(2, -1)
-    labels, contexts = parameters.texts("EVENT", "LABELS"), parameters.texts("EVENT", "CONTEXTS")
+    minutes, seconds = file.numbers("EVENT", "TIMES").reshape(2, -1)
+    labels, contexts = file.texts("EVENT", "LABELS"), file.texts("EVENT", "CONTEXTS")
     contexts += ("General",) * (len(labels) - len(contexts))
     times = (60 * minutes + seconds).tolist()
     events = (

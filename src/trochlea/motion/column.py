@@ -8,6 +8,9 @@ never converted. A name that is not made of known words only (`pelvis_tilt_reser
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 SEGMENTS = frozenset(
     "pelvis hip knee ankle subtalar subt mtp lumbar neck arm elbow pro wrist pf"
@@ -28,19 +31,43 @@ LOAD_COLUMN = re.compile(r"(?P<load>force|torque|moment)\w*_(?P<kind>[vpm])?(?P<
 SPEED_UNIT = {"rad": "rad/s", "m": "m/s"}
 
 
-def is_coupled(name: str) -> bool:
-    """Whether the column is a coordinate that OpenSim leaves in radians in a file in degrees."""
-    return coordinate_name(name)[0].endswith("_beta")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoordinateUnit:
+    """What a model says about one of its coordinates.
+
+    Attributes:
+        unit: Of its value.
+        is_coupled: Whether OpenSim leaves it as it is, radians or metres, in a file in degrees.
+    """
+
+    unit: Literal["rad", "m"]
+    is_coupled: bool
 
 
-def column_unit(name: str) -> str | None:
+CoordinateUnits = Mapping[str, CoordinateUnit]
+"""Coordinates of a model by name."""
+
+
+def is_coupled(name: str, model: CoordinateUnits | None = None) -> bool:
+    """Whether the column is a coordinate that OpenSim leaves in radians in a file in degrees.
+
+    Args:
+        name: Column name.
+        model: Coordinates of the model that the file belongs to, where it is known; else the name tells.
+    """
+    base, _ = coordinate_name(name)
+    return model[base].is_coupled if model and base in model else base.endswith("_beta")
+
+
+def column_unit(name: str, model: CoordinateUnits | None = None) -> str | None:
     """SI unit of a column, or None where its name does not tell.
 
     Args:
         name: Column name, e.g. "hip_flexion_r", "/jointset/hip_r/hip_flexion_r/speed", "ground_force_r_vy".
+        model: Coordinates of the model that the file belongs to, where it is known.
     """
     base, is_speed = coordinate_name(name)
-    unit = _coordinate_unit(base)
+    unit = model[base].unit if model and base in model else _coordinate_unit(base)
     if unit is not None:
         return SPEED_UNIT[unit] if is_speed else unit
     if base.endswith("_moment"):

@@ -192,7 +192,7 @@ def _filter_columns(
     filtered, short = np.array(values), []
     for i, name in enumerate(names):
         column = values[:, i].reshape(len(values), -1)
-        for start, end in unbroken_runs(np.isfinite(column).all(axis=1)):
+        for start, end in unbroken_runs(np.all(np.isfinite(column), axis=1)):
             if end - start <= _shortest(cutoff, rate):
                 short.append(f"{name} {times[start]:g} to {times[end - 1]:g} s")
             else:

@@ -74,7 +74,7 @@ def join_plates(
         )
     at = tuple(foot.at(times) for foot in feet)
     # Standing is told at the movement's own rate: differences of interpolated paths are steps.
-    standing = {
+    standing: dict[Side, NDArray[np.bool_]] = {
         side: np.interp(times, feet[0].times, flags.astype(float)) > 0.5
         for side, flags in stands(feet, ground=ground).items()
     }
@@ -84,7 +84,7 @@ def join_plates(
         reason = notes[0] if notes else "no plate carries 20 N or more while the feet are known"
         raise InputError(f"no force could be given to a foot: {reason}")
     unknown = np.any([share.unknown for share in shares], axis=0) | ~inside
-    loads = {}
+    loads: dict[Side, PlateForce] = {}
     for foot in feet:
         parts = [_part(p, s.feet[foot.side]) for p, s in zip(plates, shares, strict=True) if s.feet[foot.side].any()]
         if parts:
@@ -112,9 +112,9 @@ def _share(
     inside: NDArray[np.bool_],
 ) -> _Shares:
     """Give each span of load to a foot; feet at the plate's times."""
-    distances = {foot.side: sole_distance(foot, plate.point) for foot in feet}
+    distances: dict[Side, Array] = {foot.side: sole_distance(foot, plate.point) for foot in feet}
     both = _both_on(plate, feet, standing, distances)
-    own = {foot.side: np.zeros(plate.times.size, dtype=bool) for foot in feet}
+    own: dict[Side, NDArray[np.bool_]] = {foot.side: np.zeros(plate.times.size, dtype=bool) for foot in feet}
     unknown, notes = np.zeros(plate.times.size, dtype=bool), []
     for start, end in contacts(plate.force[:, 1]):
         span = np.zeros(plate.times.size, dtype=bool)
@@ -132,17 +132,27 @@ def _share(
             own[side][first:last] = ~strays
             unknown[first:last] |= strays
             if strays.any():
-                at = first + np.flatnonzero(strays)
-                notes.append(
-                    f"{_where(plate, at[0], at[-1] + 1)}: the {side} foot is on it, but its centre of pressure strays "
-                    f"by up to {distances[side][at].max():.2f} m; not covered: did the other foot touch it?"
-                )
+                worst = float(np.nanmax(distances[side][first:last][strays]))
+                notes += [
+                    f"{_where(plate, first + a, first + b)}: the centre of pressure leaves the {side} foot by up to "
+                    f"{worst:.2f} m; not covered: did the other foot touch it? Choose other steps"
+                    for a, b in unbroken_runs(strays)
+                ]
     return _Shares(feet=own, unknown=unknown, notes=tuple(notes))
 
 
 def _strays(plate: PlateForce, distance: Array, span: slice) -> NDArray[np.bool_]:
-    """Samples of one foot's span at which a firm force acts beside the foot: something else is on the plate too."""
-    return (plate.force[span, 1] >= CONTACT_FORCE) & (np.nan_to_num(distance[span]) > ON_SOLE)
+    """Samples of one foot's span that are not the foot's alone.
+
+    Where a firm force acts beside the foot something else is on the plate too; of what that leaves of the span, the
+    part with the largest impulse is the foot's.
+    """
+    vertical = plate.force[span, 1]
+    strays = (vertical >= CONTACT_FORCE) & (np.nan_to_num(distance[span]) > ON_SOLE)
+    parts = unbroken_runs(~strays)
+    largest = max(parts, key=lambda part: vertical[part[0] : part[1]].sum(), default=(0, 0))
+    strays[: largest[0]] = strays[largest[1] :] = True
+    return strays
 
 
 def _both_on(
@@ -153,14 +163,18 @@ def _both_on(
 ) -> NDArray[np.bool_]:
     """Samples at which both feet stand on the plate.
 
-    Without an outline: both stand and the centre of pressure is under neither, as it is between two loaded feet.
+    Without an outline: both stand and the centre of pressure is under neither but nearer to each than they are to each
+    other, as it is between two loaded feet.
     """
     together = np.all([standing[foot.side] for foot in feet], axis=0)
     if plate.corners is not None:
         for foot in feet:
             together &= _is_within(plate.corners, foot.heel) | _is_within(plate.corners, foot.toe)
         return together
-    return together & (np.min([distances[foot.side] for foot in feet], axis=0) > ON_SOLE)
+    away = np.array([distances[foot.side] for foot in feet])
+    middles = [(foot.heel + foot.toe)[:, [0, 2]] / 2 for foot in feet]
+    apart = np.linalg.norm(middles[0] - middles[1], axis=1)
+    return together & (away.min(axis=0) > ON_SOLE) & (away.max(axis=0) < apart)
 
 
 def _is_within(corners: Array, points: Array) -> NDArray[np.bool_]:
@@ -178,7 +192,7 @@ def _nearest(plate: PlateForce, distances: dict[Side, Array], span: slice) -> tu
     weights = np.where(is_known, plate.force[span, 1], 0.0)
     if weights.sum() <= 0.0:
         return None, "it has no centre of pressure there; give force, centre of pressure and free moment"
-    mean = {
+    mean: dict[Side, float] = {
         side: float(np.average(np.where(is_known, distance[span], 0.0), weights=weights))
         for side, distance in distances.items()
     }

@@ -12,8 +12,9 @@ LEAST_DEPTH = float(np.radians(15.0))
 """Depth from which a bend of a joint counts as a repetition [rad]. Assumed: more than standing people sway, less than
 the shallowest exercise."""
 
-WHOLE = 0.5
-"""A repetition is whole if the signal begins and ends below this share of its rise from the lower end [-]. Assumed."""
+WHOLE = 0.8
+"""A repetition is whole if the smaller of its rise and its fall is at least this share of the larger [-]. Assumed:
+people come up again to within a fifth of the depth; less means that the recording cuts it off."""
 
 ONSET = 0.05
 """A repetition begins and ends at this share of its rise over the rest beside it [-]. Assumed: at rest a signal has no
@@ -29,7 +30,7 @@ class Repetition:
         deepest: When the signal is highest [s].
         end: When it is back at the rest after it [s].
         depth: Highest value of the signal, in its unit.
-        is_whole: False if the recording cuts it off.
+        is_whole: False if its rise and its fall differ much: the recording cuts it off.
     """
 
     start: float
@@ -43,7 +44,7 @@ def repetitions(times: Array, signal: Array, *, least: float = LEAST_DEPTH) -> t
     """Repetitions in a signal that grows with depth, e.g. knee flexion in squats.
 
     A repetition is a peak whose prominence is at least half of the signal's spread between its 5th and 95th
-    percentile, and at least `least`.
+    percentile, and at least `least`. One of which less than that was recorded is not counted.
 
     Args:
         times: Shape (frames,) [s].

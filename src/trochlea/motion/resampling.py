@@ -132,7 +132,7 @@ def _gap_text(source: Array) -> str:
 def _runs(source: Array, values: Array) -> list[Span]:
     """Unbroken runs of finite values without a gap in time; values of shape (samples, columns)."""
     runs = []
-    for start, end in unbroken_runs(np.isfinite(values).all(axis=1)):
+    for start, end in unbroken_runs(np.all(np.isfinite(values), axis=1)):
         steps = np.diff(source[start:end])
         cuts = start + 1 + np.flatnonzero(steps > LARGEST_GAP * _usual_step(source))
         edges = [start, *cuts.tolist(), end]

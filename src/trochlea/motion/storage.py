@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from trochlea.errors import FormatError
-from trochlea.motion.column import column_unit, is_coupled
+from trochlea.motion.column import CoordinateUnits, column_unit, is_coupled
 from trochlea.motion.text_file import check_times, is_finite_number, read_text, write_whole
 from trochlea.motion.timeseries import Array, TimeSeries
 
@@ -36,20 +36,22 @@ class Table:
     header_line: int
 
 
-def read_storage(path: Path | str) -> TimeSeries:
+def read_storage(path: Path | str, *, model: CoordinateUnits | None = None) -> TimeSeries:
     """A motion, state or result file in SI units and radians.
 
-    Which columns are rotations is told by their names (`trochlea.motion.column`). Forces and moments are in
+    Which columns are rotations is told by the model where it is given, else by their names (`trochlea.motion.column`).
+    Forces and moments are in
     SI already and stay as they are; a column whose name tells no unit gets the unit "" and stays as it is.
 
     Args:
         path: A `.mot` or `.sto` file with OpenSim's old or new header, or SIMM's.
+        model: Coordinates of the model that the file was made with.
 
     Raises:
         FormatError: If the file is damaged, or holds rotations without saying whether they are in degrees.
     """
     table = read_table(path)
-    units = [column_unit(name) for name in table.names]
+    units = [column_unit(name, model) for name in table.names]
     turning = [n for n, unit in zip(table.names, units, strict=True) if unit in DEGREE_UNITS]
     if table.in_degrees is None and turning:
         reason = (
@@ -66,7 +68,7 @@ def read_storage(path: Path | str) -> TimeSeries:
                     "belongs to no known joint; rename it, remove it, or write the file with inDegrees=no"
                 )
                 raise FormatError(path, table.header_line + 1, reason)
-            if unit in DEGREE_UNITS and not is_coupled(column):
+            if unit in DEGREE_UNITS and not is_coupled(column, model):
                 values[:, i] = np.deg2rad(values[:, i])
     return TimeSeries(times=table.times, values=values, names=table.names, units=tuple(unit or "" for unit in units))
 

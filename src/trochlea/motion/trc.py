@@ -7,15 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from trochlea.errors import FormatError
-from trochlea.motion.lab_frame import GROUND, LabFrame
+from trochlea.motion.lab_frame import GROUND, LabFrame, check_upright
 from trochlea.motion.markers import Markers
 from trochlea.motion.text_file import check_times, is_finite_number, read_text, write_whole
 from trochlea.motion.timeseries import Array
+from trochlea.units import METRES, MILLIMETRE
 
 KIND = "a .trc marker file"
-
-METRES = {"mm": 1e-3, "millimeters": 1e-3, "millimetres": 1e-3, "cm": 1e-2, "m": 1.0, "meters": 1.0, "metres": 1.0}
-"""Names of a unit of length -> metres."""
 
 COORDINATE_LABEL = re.compile(r"[XYZ]\d+")
 GAP = ("", "nan", "-nan", "na", "n/a")
@@ -38,7 +36,7 @@ class _Header:
         return 2 + 3 * len(self.names)
 
 
-def read_trc(path: Path | str, *, lab: LabFrame = GROUND) -> Markers:
+def read_trc(path: Path | str, *, lab: LabFrame | None = None) -> Markers:
     """Marker trajectories in ground.
 
     Empty cells, "nan" and a marker at exactly 0, 0, 0 (how some programs write a marker that was not seen) are gaps.
@@ -46,7 +44,8 @@ def read_trc(path: Path | str, *, lab: LabFrame = GROUND) -> Markers:
 
     Args:
         path: A `.trc` file with cells separated by tabs, or by blanks where it has no gaps.
-        lab: Where the file's axes point; by default as in ground: x forward, y up, z to the right.
+        lab: Where the file's axes point. By default as in ground (x forward, y up, z to the right), which is refused if
+            the markers do not stand along y.
 
     Returns:
         Positions in metres, NaN in gaps.
@@ -54,6 +53,7 @@ def read_trc(path: Path | str, *, lab: LabFrame = GROUND) -> Markers:
     Raises:
         FormatError: If the file is damaged, its unit is missing or unknown, its counts are wrong, a marker is named
             twice, or its times do not increase.
+        InputError: If no axes are given and y does not look as if it pointed up.
     """
     text = read_text(path, KIND)
     lines = text.splitlines()
@@ -74,7 +74,10 @@ def read_trc(path: Path | str, *, lab: LabFrame = GROUND) -> Markers:
     positions = numbers[:, 2:].reshape(len(rows), -1, 3) * header.metres
     positions[(positions == 0).all(axis=2)] = np.nan
     _check_gaps(path, header, positions, rows)
-    return Markers(times=numbers[:, 1], names=header.names, positions=lab.to_ground(positions), source=str(path))
+    if lab is None:
+        check_upright(path, positions, GROUND)
+    positions = (lab or GROUND).to_ground(positions)
+    return Markers(times=numbers[:, 1], names=header.names, positions=positions, source=str(path))
 
 
 def write_trc(path: Path | str, markers: Markers) -> None:
@@ -101,9 +104,9 @@ def write_trc(path: Path | str, markers: Markers) -> None:
         "\t\t" + "\t".join(f"{axis}{i + 1}" for i in range(n_markers) for axis in "XYZ"),
         "",
     ]
-    table = markers.positions.reshape(n_frames, -1) / METRES["mm"]
+    table = markers.positions.reshape(n_frames, -1) / MILLIMETRE
     for i, (time, row) in enumerate(zip(markers.times.tolist(), table.tolist(), strict=True)):
-        lines.append("\t".join([str(i + 1), repr(time), *("nan" if x != x else repr(x) for x in row)]))
+        lines.append("\t".join([str(i + 1), repr(time), *map(repr, row)]))
     write_whole(path, "\n".join(lines) + "\n")
 
 
@@ -161,7 +164,7 @@ def _read_numbers(path: Path | str, header: _Header, rows: list[tuple[int, str]]
                     "be told which marker was not seen; export the file again separated by tabs"
                 )
             raise FormatError(path, line, reason)
-        table[i, : len(cells)] = [_number(path, header, line, column, cell) for column, cell in enumerate(cells)]
+        table[i, : len(cells)] = _row_numbers(path, header, line, cells)
     return table
 
 
@@ -169,10 +172,21 @@ def _row(header: _Header, text: str) -> list[str]:
     """The cells of a row; a tab before the frame number and empty cells beyond the last marker count for nothing."""
     if not header.is_tabbed:
         return text.split()
-    cells = [cell.strip() for cell in text.lstrip("\t ").split("\t")]
-    while len(cells) > header.n_cells and not cells[-1]:
+    cells = text.lstrip("\t ").split("\t")
+    while len(cells) > header.n_cells and not cells[-1].strip():
         cells.pop()
     return cells
+
+
+def _row_numbers(path: Path | str, header: _Header, line: int, cells: list[str]) -> Array:
+    """The cells of one row as numbers; those of a whole row at once, any other one by one."""
+    try:
+        numbers = np.array(cells, dtype=np.float64)
+    except ValueError:
+        numbers = None
+    if numbers is not None and np.isfinite(numbers).all() and not any("_" in cell for cell in cells):
+        return numbers
+    return np.array([_number(path, header, line, column, cell.strip()) for column, cell in enumerate(cells)])
 
 
 def _number(path: Path | str, header: _Header, line: int, column: int, cell: str) -> float:

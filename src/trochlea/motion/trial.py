@@ -1,5 +1,6 @@
-"""A measured trial: joint angles from one file, ground forces from another, cut to a window of time."""
+"""A measured trial: joint angles and ground forces, from files or from plates, cut to a window of time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -7,8 +8,11 @@ import numpy as np
 
 from trochlea.errors import FormatError, InputError
 from trochlea.motion.external_loads import force_file, read_external_loads
-from trochlea.motion.filtering import Filtering, as_given, filter_contact, filter_series
+from trochlea.motion.filtering import CUTOFF, Filtering, as_given, filter_contact, filter_series
+from trochlea.motion.foot_path import FootPath, ground_speed
 from trochlea.motion.motion import ContactLoad, Motion
+from trochlea.motion.plate_feet import join_plates
+from trochlea.motion.plate_force import PlateForce
 from trochlea.motion.resampling import resample_contact
 from trochlea.motion.storage import read_storage, read_table
 from trochlea.motion.timeseries import Array, TimeSeries, read_only
@@ -24,10 +28,12 @@ class PreparedTrial:
     Attributes:
         motion: The motion with forces at its own times.
         filtering: One record for the joint angles, then one for each foot's force.
+        notes: Forces that were given to no foot, and why, one line each.
     """
 
     motion: Motion
     filtering: tuple[Filtering, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_motion(
@@ -84,24 +90,56 @@ def prepare_trial(
         contacts = read_external_loads(loads_path, times)
         records.append(as_given("ground forces"))
     else:
-        contacts, filtered = _filtered_loads(loads_path, times, force_cutoff)
+        own = read_table(force_file(loads_path)).times
+        contacts, filtered = _at_motion(read_external_loads(loads_path, own), own, times, force_cutoff)
         records += filtered
     _check_overlap(path, loads_path, times, contacts)
     motion = Motion(name=Path(path).stem, coordinates=coordinates, contacts=contacts, source="measured")
     return PreparedTrial(motion=motion, filtering=tuple(records))
 
 
-def _filtered_loads(
-    loads_path: Path | str, times: Array, cutoff: float
+def join_trial(
+    name: str,
+    coordinates: TimeSeries,
+    plates: Sequence[PlateForce],
+    feet: tuple[FootPath, FootPath],
+    pelvis: Array,
+    *,
+    markers: Filtering,
+    force_cutoff: float | None = CUTOFF,
+) -> PreparedTrial:
+    """A motion made from markers, with the forces of plates of which no one says who stood on them.
+
+    Args:
+        name: What the movement is.
+        coordinates: Joint angles from the markers.
+        plates: At the same times as each other, at their own rate.
+        feet: Where the model's feet are in this motion.
+        pelvis: Where its pelvis is, shape (frames, 3) [m].
+        markers: What was done to the markers.
+        force_cutoff: For the ground forces [Hz], the markers' own for choice; as given if None.
+
+    Raises:
+        InputError: If plates and feet do not overlap in time, no force acts on a foot, or the cut-off is impossible.
+    """
+    joined = join_plates(plates, feet, ground=ground_speed(feet, pelvis))
+    contacts, filtered = _at_motion(joined.contacts, joined.times, coordinates.times, force_cutoff)
+    motion = Motion(name=name, coordinates=coordinates, contacts=contacts, source="measured")
+    return PreparedTrial(motion=motion, filtering=(markers, *filtered), notes=joined.notes)
+
+
+def _at_motion(
+    loads: tuple[ContactLoad, ...], own: Array, times: Array, cutoff: float | None
 ) -> tuple[tuple[ContactLoad, ...], list[Filtering]]:
-    """Loads filtered at the force file's own times, then at the motion's, with their records."""
-    own = read_table(force_file(loads_path)).times
-    loads, records = [], []
-    for load in read_external_loads(loads_path, own):
-        smooth, record = filter_contact(own, load, cutoff=cutoff)
-        loads.append(resample_contact(smooth, own, times))
+    """Loads filtered at their own times if asked, then at the motion's, with their records."""
+    if cutoff is None:
+        return tuple(resample_contact(load, own, times) for load in loads), [as_given("ground forces")]
+    smooth, records = [], []
+    for load in loads:
+        filtered, record = filter_contact(own, load, cutoff=cutoff)
+        smooth.append(resample_contact(filtered, own, times))
         records.append(record)
-    return tuple(loads), records
+    return tuple(smooth), records
 
 
 def _check_overlap(path: Path | str, loads_path: Path | str, times: Array, contacts: tuple[ContactLoad, ...]) -> None:
