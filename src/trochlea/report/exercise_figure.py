@@ -1,9 +1,10 @@
 """One posture of a leg model as layers of a picture: bones from their meshes, muscles, and the body round them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from trochlea.leg.bone_meshes import BoneMesh
 from trochlea.leg.segments import Segments
@@ -16,8 +17,11 @@ from trochlea.report.figure_body import Build, Span, arm_spans, hull, leg_spans,
 from trochlea.report.outline import Raster, blurred
 from trochlea.units import MILLIMETRE
 
-SKIN = 7.0
-"""Soft tissue round the bones of the foot [mm]. Assumed."""
+SKIN = {"foot": 7.0, "pelvis": 16.0}
+"""Soft tissue round bones [mm]. Assumed."""
+
+TOE_BENDS = np.radians(np.arange(0.0, 71.0, 5.0))
+"""How far toes are bent up, at most so that they do not reach through the floor [rad]. The model holds them straight."""
 
 SOFT = (2.0, 3.0)
 """Pixel [mm], and pixels over which the body's outline is rounded."""
@@ -34,7 +38,7 @@ SHADE = 0.54
 APART = 0.05
 """Legs nearer to each other in depth are drawn as one [m]."""
 
-FOOT = ("talus", "foot", "toes")
+SIDES: tuple[Side, Side] = ("right", "left")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,7 @@ class Stage:
         bones: Meshes.
         segments: Where the bodies are.
         camera: From where it is seen.
+        toe_bends: Of each foot in each posture [rad]; toes that are not named are straight.
     """
 
     task: Task
@@ -69,6 +74,7 @@ class Stage:
     bones: tuple[BoneMesh, ...]
     segments: Segments
     camera: Camera
+    toe_bends: Mapping[tuple[Side, int], float]
 
     def joint(self, name: str, side: Side, frame: int) -> Array:
         """Origin of a leg's body, shape (3,) [m]."""
@@ -77,17 +83,23 @@ class Stage:
     def vertices(self, bone: BoneMesh, frame: int) -> Array:
         """Of a bone in ground, shape (vertices, 3) [m]."""
         position, rotation = self.segments.body(bone.body)
-        return bone.vertices @ rotation[frame].T + position[frame]
+        own = bone.vertices
+        if bone.name == "toes" and bone.side != "middle":
+            bend = Rotation.from_rotvec([0.0, 0.0, self.toe_bends.get((bone.side, frame), 0.0)])
+            own = own @ bend.as_matrix().T
+        return own @ rotation[frame].T + position[frame]
 
     def foot_outline(self, side: Side, frame: int) -> tuple[Array, ...]:
         """Foot with its skin: hind and mid foot, toes."""
         own = {b.name: self.camera.flat(self.vertices(b, frame)) for b in self.bones if b.side == side}
         toes = own["toes"]
-        return _padded(np.vstack([own["talus"], own["foot"]])), _padded(np.vstack([own["foot"][::9], toes]))
+        ball = own["foot"][np.argsort(np.linalg.norm(own["foot"] - toes.mean(axis=0), axis=1))[:200]]
+        hind, fore = np.vstack([own["talus"], own["foot"]]), np.vstack([ball, toes])
+        return _padded(hind, SKIN["foot"]), _padded(fore, SKIN["foot"])
 
     def sole(self, side: Side, frame: int) -> float:
-        """Height of the lowest point of a foot [mm]."""
-        return float(min(outline[:, 1].min() for outline in self.foot_outline(side, frame)))
+        """Height of the lowest point of a foot without its toes [mm]."""
+        return float(self.foot_outline(side, frame)[0][:, 1].min())
 
     def leg_flesh(self, side: Side, frame: int) -> list[Array]:
         """Outlines of one leg's body."""
@@ -100,7 +112,8 @@ class Stage:
         """Outlines of trunk, neck and head."""
         rotation, position = self.trunk(frame)
         moved: list[Span] = [(a.moved(rotation, position), b.moved(rotation, position)) for a, b in self._trunk()]
-        return [span_outline(span, self.camera) for span in moved]
+        pelvis = [self.camera.flat(self.vertices(bone, frame)) for bone in self.bones if bone.body == "pelvis"]
+        return [*(span_outline(span, self.camera) for span in moved), _padded(np.vstack(pelvis), SKIN["pelvis"])]
 
     def arm_flesh(self, outward: float, frame: int, floor: float) -> list[Array]:
         """Outlines of one arm; `floor` is its height [mm]."""
@@ -114,6 +127,20 @@ class Stage:
 
     def _trunk(self) -> tuple[Span, ...]:
         return trunk_spans(self.build)
+
+
+def toe_bends(stage: Stage, floor: float, frames: tuple[int, ...]) -> dict[tuple[Side, int], float]:
+    """The smallest bend of each foot's toes that keeps them above a floor [mm]."""
+    found: dict[tuple[Side, int], float] = {}
+    for frame, side in ((frame, side) for frame in frames for side in SIDES):
+        for bend in TOE_BENDS:
+            found[(side, frame)] = float(bend)
+            tried = replace(stage, toe_bends=found)
+            if tried.foot_outline(side, frame)[1][:, 1].min() >= floor - 1.0:
+                break
+        else:
+            found[(side, frame)] = 0.0
+    return found
 
 
 def lowest(stage: Stage, frame: int) -> float:
@@ -136,32 +163,32 @@ def figure_pieces(
     """
     camera = stage.camera
     other: Side = "left" if stage.side == "right" else "right"
+    trunk_axis = stage.trunk(frame)[0][:, 2]
+    is_from_side = abs(camera.depth(trunk_axis)) > 0.5
     depths = {
         side: float(np.mean([camera.depth(stage.joint(b, side, frame)) for b in ("tibia", "talus")]))
-        for side in ("right", "left")
+        for side in SIDES
     }
-    is_apart = abs(depths["right"] - depths["left"]) > APART
+    is_apart = is_from_side and abs(depths["right"] - depths["left"]) > APART
+    arms = sorted((1.0, -1.0), key=lambda outward: outward * camera.depth(trunk_axis))
     far = min(depths, key=lambda side: depths[side])
-    sides: dict[str, float] = {"right": 1.0, "left": -1.0}
-    trunk_axis = stage.trunk(frame)[0][:, 2]
-    arms = sorted(sides.values(), key=lambda outward: outward * camera.depth(trunk_axis))
-    is_arm_in_front = abs(camera.depth(trunk_axis)) > 0.5
-    pieces = [_flesh("far_flesh", stage.arm_flesh(arms[0], frame, floor))]
-    if not is_arm_in_front:
-        pieces.append(_flesh("far_flesh", stage.arm_flesh(arms[1], frame, floor)))
+    pieces = [_flesh("far_flesh" if is_from_side else "flesh", stage.arm_flesh(arms[0], frame, floor))]
+    if not is_from_side:
+        pieces.append(_flesh("flesh", stage.arm_flesh(arms[1], frame, floor)))
     bones = _bones(stage, frame)
-    near = list(sides)
+    near = list(depths)
     if is_apart:
         near.remove(far)
         pieces.append(_flesh("far_flesh", stage.leg_flesh(far, frame)))  # pyright: ignore[reportArgumentType]
         if far == other:
-            pieces += [p for _, bone, found in bones if bone.side == far for p in found]
-            bones = [one for one in bones if one[1].side != far]
+            far_letter = f"_{far[0]}"
+            pieces += [p for _, bone, found in bones if bone.body.endswith(far_letter) for p in found]
+            bones = [one for one in bones if not one[1].body.endswith(far_letter)]
     flesh = stage.trunk_flesh(frame)
     for side in near:
         flesh += stage.leg_flesh(side, frame)  # pyright: ignore[reportArgumentType]
     pieces.append(_flesh("flesh", flesh))
-    if is_arm_in_front:
+    if is_from_side:
         pieces.append(_flesh("flesh", stage.arm_flesh(arms[1], frame, floor)))
     layers = [(depth, found) for depth, _, found in bones]
     layers += _muscles(camera, muscles, activations)
@@ -253,9 +280,9 @@ def belly(line: Array, half: float, *, n: int = 13) -> Array:
     return np.vstack([left, right[::-1], left[:1]])
 
 
-def _padded(points: Array) -> Array:
+def _padded(points: Array, skin: float) -> Array:
     """Hull of points with skin round them, shape (corners, 2)."""
     angle = np.linspace(0.0, 2.0 * np.pi, 12, endpoint=False)
     corners = hull(points)
-    around = SKIN * np.column_stack([np.cos(angle), np.sin(angle)])
+    around = skin * np.column_stack([np.cos(angle), np.sin(angle)])
     return hull((corners[:, None] + around).reshape(-1, 2))

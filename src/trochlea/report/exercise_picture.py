@@ -5,6 +5,7 @@ and mats are drawn freely and mean nothing (`figure_arms`, `exercise_props`).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 
 import numpy as np
@@ -19,7 +20,7 @@ from trochlea.leg.task_motion import TaskMotion
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array
 from trochlea.report.camera import View, camera
-from trochlea.report.exercise_figure import Piece, Stage, figure_pieces
+from trochlea.report.exercise_figure import Piece, Stage, figure_pieces, toe_bends
 from trochlea.report.exercise_props import LYING, MAT, Prop, floor_height, props_of
 from trochlea.report.figure_body import build_of
 from trochlea.report.outline import path_data
@@ -98,8 +99,12 @@ def exercise_svg(
         bones=bone_meshes(leg),
         segments=placed,
         camera=camera(view, placed, side),
+        toe_bends={},
     )
-    heights = floor_height(stage, (0, 1))
+    supports = task_motion.supports
+    heights = floor_height(stage, (0, 1), None if supports is None else supports.points[list(frames)].reshape(-1, 3))
+    if stage.task.position == "standing":
+        stage = replace(stage, toe_bends=toe_bends(stage, heights[0], (0, 1)))
     lines = muscle_lines(leg, pose, side)
     panels: list[Panel] = []
     for number, frame in enumerate(frames):

@@ -10,13 +10,16 @@ import numpy as np
 from trochlea.leg.task_motion import TaskMotion
 from trochlea.motion.timeseries import Array
 from trochlea.report.camera import View
-from trochlea.report.exercise_figure import Stage, lowest
+from trochlea.report.exercise_figure import SIDES, Stage, lowest
 from trochlea.units import MILLIMETRE
 
 LYING = ("supine", "prone", "side_lying", "side_lying_on_working", "quadruped")
 
 ON_A_CHAIR = ("sit_to_stand",)
 """Tasks in which a chair is left: it is drawn where the body is lowest."""
+
+ON_A_STEP = ("hip_hike",)
+"""Tasks on a step of any height: it is drawn so high that the other foot is free."""
 
 MAT, SEAT, BACKREST = 22.0, 40.0, 45.0
 """Thicknesses [mm]. Assumed."""
@@ -42,20 +45,28 @@ class Prop:
     is_in_front: bool = False
 
 
-def floor_height(stage: Stage, frames: tuple[int, ...]) -> tuple[float, float | None]:
-    """Heights of the floor and of a step's top, if there is one [mm]."""
-    bottom = min(lowest(stage, frame) for frame in frames)
-    task = stage.task
+def floor_height(stage: Stage, frames: tuple[int, ...], supports: Array | None) -> tuple[float, float | None]:
+    """Heights of the floor and of a step's top, if there is one [mm].
+
+    Args:
+        stage: The postures of the picture.
+        frames: Of these.
+        supports: Points of the computed supports, shape (points, 3) [m]; None if there are none.
+    """
+    bottom, task = min(lowest(stage, frame) for frame in frames), stage.task
     if task.position == "seated":
         return bottom - CLEAR, None
-    if task.position != "standing" or not any(one.part == "working_foot" for one in task.supports):
-        return bottom, None
-    top = min(stage.sole(stage.side, frame) for frame in frames)
+    if task.position != "standing":
+        held = bottom if supports is None else float(supports[:, 1].min()) / MILLIMETRE
+        return min(bottom, held), None
+    is_working = not task.supports or any(one.part == "working_foot" for one in task.supports)
+    soles = {side: min(stage.sole(side, frame) for frame in frames) for side in SIDES}
+    top = soles[stage.side] if is_working and task.supports else min(soles.values())
     if "step_height_m" in task.inputs:
         return top - task.inputs["step_height_m"].value.value / MILLIMETRE, top
-    if bottom < top - 10.0:
+    if task.name in ON_A_STEP:
         return bottom - CLEAR, top
-    return bottom, None
+    return top, None
 
 
 def props_of(
@@ -102,7 +113,7 @@ def _seat(stage: Stage, view: View, frame: int, floor: float) -> list[Prop]:
         legs = [_box(x - 15, x + 15, floor, under - SEAT) for x in (hips[0] - broad + 15, hips[0] + broad - 15)]
         return [Prop(kind="thing", line=line) for line in (*legs, box)]
     rotation, position = stage.trunk(frame)
-    depth = stage.build.halves["middle_trunk"][1] + 0.5 * BACKREST * MILLIMETRE + 0.01
+    depth = stage.build.halves["middle_trunk"][1] + 0.5 * BACKREST * MILLIMETRE - 0.01
     heights = (0.08, stage.build.levels["shoulders"])
     back = np.array([stage.build.hips + [-depth, height, 0.0] for height in heights])
     line = stage.camera.flat(back @ rotation.T + position)
@@ -164,10 +175,13 @@ def _pad(stage: Stage, at: Array, push: Array, view: View, *, is_sole: bool) -> 
     """What pushes on a segment: a plate under the foot, or a roll before the shank."""
     camera = stage.camera
     if is_sole:
-        across = np.cross(push, camera.nearer) if view == "side" else camera.right
-        middle = at - 0.055 * push
+        middle = at - 0.045 * push
+        if view == "front":
+            x, y = camera.flat(middle)
+            return Prop(kind="thing_line", line=_box(x - 150.0, x + 150.0, y - 150.0, y + 150.0), breadth=9.0)
+        across = np.cross(push, camera.nearer)
         line = camera.flat(np.array([middle - 0.17 * across, middle + 0.17 * across]))
-        return Prop(kind="thing_line", line=line, breadth=28.0, is_in_front=view == "front")
+        return Prop(kind="thing_line", line=line, breadth=28.0)
     radius = 0.04
     middle = at - (0.62 * stage.build.radii["shank"] + radius) * push
     if view == "front":

@@ -37,7 +37,12 @@ def arm_joints(build: Build, task: Task, outward: float, trunk: tuple[Array, Arr
     if any(support.part == "elbow" for support in task.supports) and is_lower:
         return _forearm_on_floor(build, start, rotation, floor)
     if task.position == "side_lying" and is_lower:
-        return _along(build, start, rotation @ np.array([0.25, 0.97, 0.0]), rotation @ np.array([0.6, 0.8, 0.0]))
+        joints = _along(build, start, rotation @ np.array([0.25, 0.97, 0.0]), rotation @ np.array([0.6, 0.8, 0.0]))
+        return np.maximum(joints, [-np.inf, floor + build.radii["upper_arm"], -np.inf])
+    if task.position == "supine":
+        toes = -rotation[:, 1] * [1.0, 0.0, 1.0] + 0.2 * outward * rotation[:, 2]
+        joints = _along(build, start, toes + 0.6 * DOWN, toes)
+        return np.maximum(joints, [-np.inf, floor + build.radii["forearm"], -np.inf])
     side = outward * np.sin(SPLAY) * np.array([0.0, 0.0, 1.0])
     first = rotation @ (np.array([0.0, -np.cos(SPLAY), 0.0]) + side)
     second = rotation @ (np.array([np.sin(BENT), -np.cos(BENT), 0.0]) + 0.4 * side)

@@ -136,7 +136,8 @@ def trunk_spans(build: Build) -> tuple[Span, ...]:
     chest = oval(
         (0.01, 0.5 * (levels["breastbone"] + levels["shoulders"]), 0.0), (1.12 * upper[1], flat, 0.86 * upper[0])
     )
-    top = oval((0.0, levels["shoulders"] - 0.01, 0.0), (0.62 * upper[1], flat, build.shoulder_aside))
+    top = oval((0.0, levels["shoulders"] - 0.01, 0.0), (0.62 * upper[1], 0.04, build.shoulder_aside))
+    nape = oval((-0.005, 0.62 * levels["shoulders"] + 0.38 * levels["neck"], 0.0), (0.07, flat, 0.085))
     neck = oval((0.005, levels["neck"], 0.0), (0.055, flat, 0.055))
     long = 0.47 * (levels["vertex"] - levels["neck"])
     middle_of_head = levels["vertex"] - long
@@ -144,7 +145,7 @@ def trunk_spans(build: Build) -> tuple[Span, ...]:
     throat = oval((0.012, middle_of_head - 0.6 * long, 0.0), (0.052, flat, 0.052))
     nose = oval((0.025 + head[1] + 0.008, middle_of_head - 0.2 * long, 0.0), (0.012, 0.014, 0.010))
     brow = oval((0.02 + head[1] - 0.012, middle_of_head + 0.05 * long, 0.0), (0.010, 0.010, 0.010))
-    spans = [(hips, navel), (navel, breast), (breast, chest), (chest, top), (top, neck), (neck, throat), (throat, skull)]
+    spans = [(hips, navel), (navel, breast), (breast, chest), (chest, top), (top, nape), (nape, neck), (neck, throat), (throat, skull)]
     spans += [(skull, skull), (nose, brow)]
     return tuple((a.moved(np.eye(3), build.hips), b.moved(np.eye(3), build.hips)) for a, b in spans)
 
