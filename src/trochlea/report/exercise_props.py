@@ -28,6 +28,10 @@ CLEAR = 30.0
 """Room between a hanging foot and the floor [mm]. Assumed."""
 
 
+TWO_ENDED = ("band", "press")
+"""Kinds of loads that act on two parts, as two forces."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prop:
     """A thing in the picture.
@@ -145,9 +149,9 @@ def _loads(stage: Stage, task_motion: TaskMotion, view: View, instant: int) -> l
         contact = next(contacts)
         at, push = contact.point[instant], contact.force[instant]
         flat, size = stage.camera.flat(at), float(np.linalg.norm(push))
-        if load.kind == "band":
+        if load.kind in TWO_ENDED:
             far = next(contacts)
-            if load.force > 0:
+            if load.kind == "band" and load.force > 0:
                 found.append(_band(stage, at, far.point[instant], load.part))
         elif size < 1e-9 or load.kind == "rest":
             continue
