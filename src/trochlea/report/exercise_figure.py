@@ -111,7 +111,10 @@ class Stage:
     def trunk_flesh(self, frame: int) -> list[Array]:
         """Outlines of trunk, neck and head."""
         rotation, position = self.trunk(frame)
-        moved: list[Span] = [(a.moved(rotation, position), b.moved(rotation, position)) for a, b in self._trunk()]
+        spans = trunk_spans(self.build)
+        moved: list[Span] = [(a.moved(rotation, position), b.moved(rotation, position)) for a, b in spans]
+        if self.task.position == "prone":
+            moved = moved[:-1]  # the face is turned aside
         pelvis = [self.camera.flat(self.vertices(bone, frame)) for bone in self.bones if bone.body == "pelvis"]
         return [*(span_outline(span, self.camera) for span in moved), _padded(np.vstack(pelvis), SKIN["pelvis"])]
 
@@ -124,9 +127,6 @@ class Stage:
         """Rotation and position of the torso."""
         position, rotation = self.segments.body("torso")
         return rotation[frame], position[frame]
-
-    def _trunk(self) -> tuple[Span, ...]:
-        return trunk_spans(self.build)
 
 
 def toe_bends(stage: Stage, floor: float, frames: tuple[int, ...]) -> dict[tuple[Side, int], float]:
@@ -144,8 +144,12 @@ def toe_bends(stage: Stage, floor: float, frames: tuple[int, ...]) -> dict[tuple
 
 
 def lowest(stage: Stage, frame: int) -> float:
-    """Height of the lowest point of legs and trunk [mm]."""
-    outlines = [*stage.trunk_flesh(frame), *stage.leg_flesh("right", frame), *stage.leg_flesh("left", frame)]
+    """Height of the lowest point of legs and trunk [mm]; the feet of a prone person hang over the edge."""
+    outlines = stage.trunk_flesh(frame)
+    for side in SIDES:
+        feet = 2 if stage.task.position == "prone" else 0
+        legs = stage.leg_flesh(side, frame)
+        outlines += legs[: len(legs) - feet]
     return float(min(outline[:, 1].min() for outline in outlines))
 
 

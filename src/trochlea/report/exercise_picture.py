@@ -21,7 +21,7 @@ from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array
 from trochlea.report.camera import View, camera
 from trochlea.report.exercise_figure import Piece, Stage, figure_pieces, toe_bends
-from trochlea.report.exercise_props import LYING, MAT, Prop, floor_height, props_of
+from trochlea.report.exercise_props import LYING, MAT, Prop, floor_height, mat_ends, props_of
 from trochlea.report.figure_body import build_of
 from trochlea.report.outline import path_data
 
@@ -125,10 +125,11 @@ def _page(stage: Stage, view: View, panels: list[Panel], floor: float) -> str:
     is_stacked = is_lying and view == "side"
     step = (0.0, height + LABEL) if is_stacked else (width + GAP, 0.0)
     whole = (width + step[0], height + LABEL + step[1])
-    parts = []
+    ends = mat_ends(stage, view, low[0], high[0]) if is_lying else (low[0], high[0])
+    ground, parts = _floor(is_lying, *ends, floor), []
     for number, panel in enumerate(panels):
         x, y = number * step[0] - low[0], number * step[1] + high[1]
-        drawn = _floor(is_lying, low[0], high[0], floor) + _panel(panel)
+        drawn = ground + _panel(panel)
         middle = (low[0] + high[0]) / 2.0
         word = f'<text class="ep-word" x="{middle:.0f}" y="{LABEL - 14.0 - low[1]:.0f}">{WORDS[number]}</text>'
         parts.append(f'<g transform="translate({x:.0f} {y:.0f})">{drawn}{word}</g>')

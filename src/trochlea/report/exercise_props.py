@@ -73,6 +73,17 @@ def floor_height(stage: Stage, frames: tuple[int, ...], supports: Array | None) 
     return top, None
 
 
+def mat_ends(stage: Stage, view: View, low: float, high: float) -> tuple[float, float]:
+    """Ends of a mat in a picture from `low` to `high` [mm]; a prone person's ends above the ankles."""
+    if stage.task.position != "prone" or view == "front":
+        return low, high
+    ankles = [float(stage.camera.flat(stage.joint("talus", side, 0))[0]) for side in SIDES]
+    knees = [float(stage.camera.flat(stage.joint("tibia", side, 0))[0]) for side in SIDES]
+    if np.mean(ankles) < np.mean(knees):
+        return max(ankles) + 60.0, high
+    return low, min(ankles) - 60.0
+
+
 def props_of(
     stage: Stage, task_motion: TaskMotion, view: View, frame: int, instant: int, heights: tuple[float, float | None]
 ) -> list[Prop]:
@@ -182,7 +193,7 @@ def _pad(stage: Stage, at: Array, push: Array, view: View, *, is_sole: bool) -> 
         middle = at - 0.045 * push
         if view == "front":
             x, y = camera.flat(middle)
-            return Prop(kind="thing_line", line=_box(x - 150.0, x + 150.0, y - 150.0, y + 150.0), breadth=9.0)
+            return Prop(kind="thing_line", line=_box(x - 150.0, x + 150.0, y - 150.0, y + 150.0), breadth=9.0, is_in_front=True)
         across = np.cross(push, camera.nearer)
         line = camera.flat(np.array([middle - 0.17 * across, middle + 0.17 * across]))
         return Prop(kind="thing_line", line=line, breadth=28.0)
