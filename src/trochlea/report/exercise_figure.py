@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -21,7 +22,7 @@ SKIN = {"foot": 7.0, "pelvis": 16.0}
 """Soft tissue round bones [mm]. Assumed."""
 
 TOE_BENDS = np.radians(np.arange(0.0, 71.0, 5.0))
-"""How far toes are bent up, at most so that they do not reach through the floor [rad]. The model holds them straight."""
+"""How far toes are bent up so that they do not reach through the floor [rad]; the model holds them straight."""
 
 SOFT = (2.0, 3.0)
 """Pixel [mm], and pixels over which the body's outline is rounded."""
@@ -104,8 +105,8 @@ class Stage:
     def leg_flesh(self, side: Side, frame: int) -> list[Array]:
         """Outlines of one leg's body."""
         behind = -self.segments.body(f"tibia_{side[0]}")[1][frame][:, 0]
-        joints = (self.joint(name, side, frame) for name in ("femur", "tibia", "talus"))
-        spans = leg_spans(self.build, *joints, behind)
+        hip, knee, ankle = (self.joint(name, side, frame) for name in ("femur", "tibia", "talus"))
+        spans = leg_spans(self.build, hip, knee, ankle, behind)
         return [*(span_outline(span, self.camera) for span in spans), *self.foot_outline(side, frame)]
 
     def trunk_flesh(self, frame: int) -> list[Array]:
@@ -132,7 +133,7 @@ class Stage:
 def toe_bends(stage: Stage, floor: float, frames: tuple[int, ...]) -> dict[tuple[Side, int], float]:
     """The smallest bend of each foot's toes that keeps them above a floor [mm]."""
     found: dict[tuple[Side, int], float] = {}
-    for frame, side in ((frame, side) for frame in frames for side in SIDES):
+    for frame, side in product(frames, SIDES):
         for bend in TOE_BENDS:
             found[(side, frame)] = float(bend)
             tried = replace(stage, toe_bends=found)
@@ -169,9 +170,8 @@ def figure_pieces(
     other: Side = "left" if stage.side == "right" else "right"
     trunk_axis = stage.trunk(frame)[0][:, 2]
     is_from_side = abs(camera.depth(trunk_axis)) > 0.5
-    depths = {
-        side: float(np.mean([camera.depth(stage.joint(b, side, frame)) for b in ("tibia", "talus")]))
-        for side in SIDES
+    depths: dict[Side, float] = {
+        side: float(np.mean([camera.depth(stage.joint(b, side, frame)) for b in ("tibia", "talus")])) for side in SIDES
     }
     is_apart = is_from_side and abs(depths["right"] - depths["left"]) > APART
     arms = sorted((1.0, -1.0), key=lambda outward: outward * camera.depth(trunk_axis))
@@ -183,14 +183,14 @@ def figure_pieces(
     near = list(depths)
     if is_apart:
         near.remove(far)
-        pieces.append(_flesh("far_flesh", stage.leg_flesh(far, frame)))  # pyright: ignore[reportArgumentType]
+        pieces.append(_flesh("far_flesh", stage.leg_flesh(far, frame)))
         if far == other:
             far_letter = f"_{far[0]}"
             pieces += [p for _, bone, found in bones if bone.body.endswith(far_letter) for p in found]
             bones = [one for one in bones if not one[1].body.endswith(far_letter)]
     flesh = stage.trunk_flesh(frame)
     for side in near:
-        flesh += stage.leg_flesh(side, frame)  # pyright: ignore[reportArgumentType]
+        flesh += stage.leg_flesh(side, frame)
     pieces.append(_flesh("flesh", flesh))
     if is_from_side:
         pieces.append(_flesh("flesh", stage.arm_flesh(arms[1], frame, floor)))

@@ -193,7 +193,9 @@ def _pad(stage: Stage, at: Array, push: Array, view: View, *, is_sole: bool) -> 
         middle = at - 0.045 * push
         if view == "front":
             x, y = camera.flat(middle)
-            return Prop(kind="thing_line", line=_box(x - 150.0, x + 150.0, y - 150.0, y + 150.0), breadth=9.0, is_in_front=True)
+            return Prop(
+                kind="thing_line", line=_box(x - 150.0, x + 150.0, y - 150.0, y + 150.0), breadth=9.0, is_in_front=True
+            )
         across = np.cross(push, camera.nearer)
         line = camera.flat(np.array([middle - 0.17 * across, middle + 0.17 * across]))
         return Prop(kind="thing_line", line=line, breadth=28.0)

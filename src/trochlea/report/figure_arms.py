@@ -46,7 +46,9 @@ def arm_joints(build: Build, task: Task, outward: float, trunk: tuple[Array, Arr
     side = outward * np.sin(SPLAY) * np.array([0.0, 0.0, 1.0])
     first = rotation @ (np.array([0.0, -np.cos(SPLAY), 0.0]) + side)
     second = rotation @ (np.array([np.sin(BENT), -np.cos(BENT), 0.0]) + 0.4 * side)
-    if task.position == "seated":
+    if task.position == "prone":
+        second = first
+    elif task.position == "seated":
         second = rotation @ np.array([0.55, -0.83, 0.0])
     return _along(build, start, first, second)
 

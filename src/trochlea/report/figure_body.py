@@ -145,7 +145,16 @@ def trunk_spans(build: Build) -> tuple[Span, ...]:
     throat = oval((0.012, middle_of_head - 0.6 * long, 0.0), (0.052, flat, 0.052))
     nose = oval((0.025 + head[1] + 0.008, middle_of_head - 0.2 * long, 0.0), (0.012, 0.014, 0.010))
     brow = oval((0.02 + head[1] - 0.012, middle_of_head + 0.05 * long, 0.0), (0.010, 0.010, 0.010))
-    spans = [(hips, navel), (navel, breast), (breast, chest), (chest, top), (top, nape), (nape, neck), (neck, throat), (throat, skull)]
+    spans = [
+        (hips, navel),
+        (navel, breast),
+        (breast, chest),
+        (chest, top),
+        (top, nape),
+        (nape, neck),
+        (neck, throat),
+        (throat, skull),
+    ]
     spans += [(skull, skull), (nose, brow)]
     return tuple((a.moved(np.eye(3), build.hips), b.moved(np.eye(3), build.hips)) for a, b in spans)
 

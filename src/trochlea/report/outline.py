@@ -37,14 +37,17 @@ class Raster:
         image = Image.new("L", self.size, 0)
         draw = ImageDraw.Draw(image)
         for polygon, value in zip(polygons, values, strict=True):
-            draw.polygon([tuple(p) for p in (polygon - self.low) / self.pixel * OVERSAMPLING], fill=value, outline=value)
+            draw.polygon(
+                [tuple(p) for p in (polygon - self.low) / self.pixel * OVERSAMPLING], fill=value, outline=value
+            )
         rows, columns = self.size[1] // OVERSAMPLING, self.size[0] // OVERSAMPLING
         fine = np.asarray(image, dtype=np.float64)
         return fine.reshape(rows, OVERSAMPLING, columns, OVERSAMPLING).mean(axis=(1, 3))
 
     def trace(self, field: Array, level: float, *, tolerance: float = TOLERANCE) -> list[Array]:
         """Closed lines at which a field crosses a level, each of shape (points, 2) [mm]."""
-        lines = contourpy.contour_generator(z=np.pad(field, 1)).lines(level)
+        generator = contourpy.contour_generator(z=np.pad(field, 1), line_type=contourpy.LineType.Separate)
+        lines = [np.asarray(line, dtype=np.float64) for line in generator.lines(level)]
         shift = self.low + (0.5 - 1.0) * self.pixel
         found = [simplified(line * self.pixel + shift, tolerance) for line in lines]
         return [line for line in found if abs(area(line)) > SMALLEST]
