@@ -80,8 +80,8 @@ def mat_ends(stage: Stage, view: View, low: float, high: float) -> tuple[float, 
     ankles = [float(stage.camera.flat(stage.joint("talus", side, 0))[0]) for side in SIDES]
     knees = [float(stage.camera.flat(stage.joint("tibia", side, 0))[0]) for side in SIDES]
     if np.mean(ankles) < np.mean(knees):
-        return max(ankles) + 60.0, high
-    return low, min(ankles) - 60.0
+        return min(ankles) + 60.0, high
+    return low, max(ankles) - 60.0
 
 
 def props_of(
