@@ -22,8 +22,8 @@ PAGE = Path(__file__).parent / "exercise-pictures.md"
 
 HEAD = """# Pictures of the exercises
 
-Each picture shows the start and the end of a movement that was computed: bones and muscles stand where the leg model has
-them, for a man of 75 kg and 1.75 m whose right leg works. `python docs/draw_exercises.py` draws them all.
+Each picture shows the start and the end of a movement that was computed: bones and muscles stand where the leg model
+has them, for a man of 75 kg and 1.75 m whose right leg works. `python docs/draw_exercises.py` draws them all.
 
 - Bones: the model's own meshes, scaled as the model is. Those of the leg that does not work are paler.
 - Muscles: the model's own lines, of the working leg only, drawn if their activation is at least 5 %. The broader and
