@@ -181,7 +181,7 @@ def muscle_geometry(leg: LegModel, pose: Pose, side: Side) -> MuscleGeometry:
     mj, suffix, frames = leg.mj, side[0], pose.times.size
     lengths = np.empty((frames, mj.ntendon))
     sparse = np.empty((frames, mj.ten_J_colind.size))
-    places = _straight_places(leg, pose, side)
+    places = free_places(leg, pose, side)
 
     def visit(data: MjData, frame: int) -> None:
         for site, place in places:
@@ -213,7 +213,7 @@ def muscle_geometry(leg: LegModel, pose: Pose, side: Side) -> MuscleGeometry:
     )
 
 
-def _straight_places(leg: LegModel, pose: Pose, side: Side) -> list[tuple[int, Array]]:
+def free_places(leg: LegModel, pose: Pose, side: Side) -> list[tuple[int, Array]]:
     """Sites that have no place of their own, and their places, shape (frames, 3) [m]."""
     free = free_points(leg.mj, side, pose.times.size)
 

@@ -60,6 +60,7 @@ class LegModel:
         repairs: What was repaired on loading, and what did not need it.
         source: "anthropometry" or the path of the .osim.
         paths: Which published knee and muscle paths it has.
+        factors: Scale factors of every body over the unscaled skeleton.
         notes: What a reader must know, e.g. what was assumed.
     """
 
@@ -73,6 +74,7 @@ class LegModel:
     repairs: tuple[Repair, ...]
     source: str
     paths: MusclePaths
+    factors: Factors
     notes: tuple[str, ...]
 
 
@@ -166,6 +168,7 @@ def build_leg_from_factors(
         osim=None,
         source=source,
         paths=paths,
+        factors=factors,
         notes=(*notes, "published: segment masses of de Leva 1996; arms hang and belong to the trunk"),
     )
 
@@ -212,6 +215,7 @@ def build_leg_from_osim(osim: OsimModel, *, extra_muscles: tuple[MusclePath, ...
         osim=osim,
         source=osim.path,
         paths=paths,
+        factors=factors,
         notes=notes,
     )
 
@@ -256,6 +260,7 @@ def _compile(
     osim: OsimModel | None,
     source: str,
     paths: MusclePaths,
+    factors: Factors,
     notes: tuple[str, ...],
 ) -> LegModel:
     mujoco = load_engine()
@@ -285,6 +290,7 @@ def _compile(
         repairs=repairs,
         source=source,
         paths=paths,
+        factors=factors,
         notes=notes,
     )
 

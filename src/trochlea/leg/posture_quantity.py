@@ -104,6 +104,14 @@ def _quantities(side: Side) -> Mapping[str, Quantity]:
         Quantity(name="trunk_elevation", kind="elevation", unit="rad", body="torso", vector=Y),
         Quantity(name="upper_back_height", kind="position", unit="m", body="torso", vector=UPPER_BACK, axes=(1,)),
         Quantity(name="upper_back_forward", kind="position", unit="m", body="torso", vector=UPPER_BACK, axes=(0,)),
+        Quantity(
+            name="working_elbow_height",
+            kind="position",
+            unit="m",
+            body="torso",
+            vector=(SHOULDER[0], SHOULDER[1], outward * (SHOULDER[2] + UPPER_ARM)),
+            axes=(1,),
+        ),
         Quantity(name="balance_forward", kind="balance", unit="m", axes=(0,)),
         Quantity(name="balance_sideways", kind="balance", unit="m", axes=(2,), sign=outward),
     ]
@@ -115,6 +123,12 @@ def _quantities(side: Side) -> Mapping[str, Quantity]:
 UPPER_BACK: Vector = (-0.10, 0.33, 0.0)
 """Where the upper back touches the floor, in the unscaled torso [m]. Assumed: level with the shoulder joint of
 `rajagopal-2016-model` (0.3715 m), a little lower, and 10 cm behind the middle."""
+
+SHOULDER: Vector = (0.003155, 0.3715, 0.17)
+"""Right shoulder joint in the unscaled torso [m]. `rajagopal-2016-model`, joint acromial_r."""
+
+UPPER_ARM = 0.2863
+"""Shoulder to elbow of the unscaled body [m]. `rajagopal-2016-model`, joint elbow_r."""
 
 
 def _of_leg(whose: str, letter: str, outward: float) -> list[Quantity]:

@@ -12,7 +12,7 @@ from scipy.optimize import nnls
 from trochlea.errors import InputError
 from trochlea.leg.marker_kinematics import body_points, place_points
 from trochlea.leg.model import LegModel
-from trochlea.leg.posture_quantity import UPPER_BACK
+from trochlea.leg.posture_quantity import SHOULDER, UPPER_ARM, UPPER_BACK
 from trochlea.leg.repairs import LUMBAR_JOINT, PELVIS_HINGES, PELVIS_SLIDES
 from trochlea.motion.motion import Side
 from trochlea.motion.task import Support
@@ -20,12 +20,6 @@ from trochlea.motion.timeseries import Array, read_only
 
 SOLE = ("CAL", "MT5", "TOE")
 """Points of MyoLegs under heel, fifth metatarsal and toes."""
-
-SHOULDER = (0.003155, 0.3715, 0.17)
-"""Shoulder joint in the unscaled torso [m]. `rajagopal-2016-model`, joint acromial_r."""
-
-UPPER_ARM = 0.2863
-"""Shoulder to elbow of the unscaled body [m]. `rajagopal-2016-model`, joint elbow_r."""
 
 EQUILIBRIUM_WEIGHT = 1e4
 """How much heavier an unbalanced newton weighs than one of shear that was not asked for [-]."""

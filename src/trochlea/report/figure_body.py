@@ -1,0 +1,206 @@
+"""Body round the bones as simple shapes: balls and what spans two of them.
+
+Lengths and breadths follow `de-leva-1996-segments`, table 4, the mean of its two samples: a segment's three radii of
+gyration are those of one elliptical cylinder. Limbs taper as drawn by hand (assumed): the table has one breadth each.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import ConvexHull
+
+from trochlea.leg.model import LegModel
+from trochlea.leg.segment_masses import ABOVE_HIPS, SAMPLE_STATURE, SEGMENTS, SHOULDER_HEIGHT
+from trochlea.motion.timeseries import Array, read_only
+from trochlea.report.camera import Camera
+
+N_RIM = 28
+"""Points of a ball's outline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ball:
+    """An ellipsoid.
+
+    Attributes:
+        centre: Shape (3,) [m].
+        axes: Half axes as columns, shape (3, 3) [m].
+    """
+
+    centre: Array
+    axes: Array
+
+    def moved(self, rotation: Array, position: Array) -> "Ball":
+        """In the frame that this one is placed in by a rotation (3, 3) and a position (3,)."""
+        return Ball(centre=read_only(rotation @ self.centre + position), axes=read_only(rotation @ self.axes))
+
+    def rim(self, camera: Camera) -> Array:
+        """Outline in the picture, shape (N_RIM, 2) [mm]."""
+        flat = camera.flat(self.axes.T).T
+        angle = np.linspace(0.0, 2.0 * np.pi, N_RIM, endpoint=False)
+        normals = np.array([np.cos(angle), np.sin(angle)])
+        square = flat @ flat.T
+        reach = np.sqrt(np.maximum(np.einsum("ik,ij,jk->k", normals, square, normals), 1e-9))
+        return camera.flat(self.centre) + (square @ normals / reach).T
+
+
+Span = tuple[Ball, Ball]
+"""Two balls and everything between them."""
+
+
+def span_outline(span: Span, camera: Camera) -> Array:
+    """Outline in the picture of a span, shape (points, 2) [mm]."""
+    return hull(np.vstack([ball.rim(camera) for ball in span]))
+
+
+def hull(points: Array) -> Array:
+    """Corners of the convex hull of points in the picture, shape (corners, 2)."""
+    return points[ConvexHull(points).vertices]
+
+
+def ball(centre: Array, radius: float) -> Ball:
+    """A round ball."""
+    return Ball(centre=read_only(np.asarray(centre, dtype=np.float64)), axes=read_only(np.eye(3) * radius))
+
+
+def oval(centre: tuple[float, float, float], halves: tuple[float, float, float]) -> Ball:
+    """A ball with half axes along x, y, z."""
+    return Ball(centre=read_only(np.array(centre)), axes=read_only(np.diag(halves)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """Sizes of a drawn person.
+
+    Attributes:
+        hips: Middle of the hips in the torso's frame, shape (3,) [m].
+        levels: Above the middle of the hips: navel, lower end of the breastbone, neck, top of the head, shoulders [m].
+        halves: Half breadth and half depth of lower, middle and upper trunk and head [m].
+        shoulder_aside: Shoulder joint from the middle [m].
+        arm: Lengths of upper arm, forearm and hand [m].
+        radii: Of thigh, shank, upper_arm, forearm [m].
+    """
+
+    hips: Array
+    levels: dict[str, float]
+    halves: dict[str, tuple[float, float]]
+    shoulder_aside: float
+    arm: tuple[float, float, float]
+    radii: dict[str, float]
+
+
+SHOULDER_SHARE = 0.82
+"""Shoulder joints stand as far aside as this share of the upper trunk's half breadth. Assumed."""
+
+
+def build_of(leg: LegModel) -> Build:
+    """Sizes of the person whom a leg model stands for."""
+    mj = leg.mj
+    hip, back = mj.body("femur_r").pos, mj.body("torso").pos
+    tibia, talus, calcn = (mj.body(f"{name}_r").pos for name in ("tibia", "talus", "calcn"))
+    hip_height = -float(tibia[1] + talus[1] + calcn[1] + mj.site("CAL_r").pos[1])
+    above = sum(_mean(name, "length") for name in ABOVE_HIPS)
+    sample = float(np.mean(list(SAMPLE_STATURE.values())))
+    height = leg.height or hip_height / (1.0 - above / sample)
+    stretch, arms = (height - hip_height) / above, height / sample
+    levels, at = {}, 0.0
+    for name, top in zip(ABOVE_HIPS, ("navel", "breastbone", "neck", "vertex"), strict=True):
+        at += _mean(name, "length") * stretch
+        levels[top] = at
+    levels["shoulders"] = float(np.mean(list(SHOULDER_HEIGHT.values()))) * stretch
+    halves = {name: _halves(name, stretch) for name in ABOVE_HIPS}
+    radii = {
+        "thigh": _radius("thigh", -float(tibia[1])),
+        "shank": _radius("shank", -float(talus[1])),
+        "upper_arm": _radius("upper_arm", _mean("upper_arm", "length") * arms),
+        "forearm": _radius("forearm", _mean("forearm", "length") * arms),
+    }
+    return Build(
+        hips=read_only(hip * [1.0, 1.0, 0.0] - back),
+        levels=levels,
+        halves=halves,
+        shoulder_aside=SHOULDER_SHARE * halves["upper_trunk"][0],
+        arm=tuple(_mean(name, "length") * arms for name in ("upper_arm", "forearm", "hand")),  # pyright: ignore[reportArgumentType]
+        radii=radii,
+    )
+
+
+def trunk_spans(build: Build) -> tuple[Span, ...]:
+    """Trunk, neck and head in the torso's frame."""
+    levels, halves = build.levels, build.halves
+    flat = 0.03
+    lower, middle, upper, head = (halves[name] for name in ABOVE_HIPS)
+    hips = oval((0.0, 0.02, 0.0), (lower[1], flat, lower[0]))
+    navel = oval((0.0, levels["navel"], 0.0), (0.5 * (lower[1] + middle[1]), flat, 0.5 * (lower[0] + middle[0]) * 0.92))
+    breast = oval((0.005, levels["breastbone"], 0.0), (middle[1], flat, 0.95 * middle[0]))
+    chest = oval(
+        (0.01, 0.5 * (levels["breastbone"] + levels["shoulders"]), 0.0), (1.12 * upper[1], flat, 0.86 * upper[0])
+    )
+    top = oval((0.0, levels["shoulders"] - 0.01, 0.0), (0.62 * upper[1], 0.04, build.shoulder_aside))
+    nape = oval((-0.005, 0.62 * levels["shoulders"] + 0.38 * levels["neck"], 0.0), (0.07, flat, 0.085))
+    neck = oval((0.005, levels["neck"], 0.0), (0.055, flat, 0.055))
+    long = 0.47 * (levels["vertex"] - levels["neck"])
+    middle_of_head = levels["vertex"] - long
+    skull = oval((0.025, middle_of_head, 0.0), (head[1], long, head[0]))
+    throat = oval((0.012, middle_of_head - 0.6 * long, 0.0), (0.052, flat, 0.052))
+    nose = oval((0.025 + head[1] + 0.008, middle_of_head - 0.2 * long, 0.0), (0.012, 0.014, 0.010))
+    brow = oval((0.02 + head[1] - 0.012, middle_of_head + 0.05 * long, 0.0), (0.010, 0.010, 0.010))
+    spans = [
+        (hips, navel),
+        (navel, breast),
+        (breast, chest),
+        (chest, top),
+        (top, nape),
+        (nape, neck),
+        (neck, throat),
+        (throat, skull),
+    ]
+    spans += [(skull, skull), (nose, brow)]
+    return tuple((a.moved(np.eye(3), build.hips), b.moved(np.eye(3), build.hips)) for a, b in spans)
+
+
+def shoulder(build: Build, outward: float) -> Array:
+    """Shoulder joint in the torso's frame, shape (3,) [m]; `outward` is 1 on the right, -1 on the left."""
+    return build.hips + [0.0, build.levels["shoulders"] - 0.02, outward * build.shoulder_aside]
+
+
+def arm_spans(build: Build, joints: Array) -> tuple[Span, ...]:
+    """An arm through shoulder, elbow, wrist and tip of the hand, shape (4, 3) [m]."""
+    upper, fore = build.radii["upper_arm"], build.radii["forearm"]
+    radii = (0.95 * upper, 0.78 * fore, 0.55 * fore, 0.42 * fore)
+    a, b, c, d = (ball(joint, radius) for joint, radius in zip(joints, radii, strict=True))
+    thick = ball(0.72 * joints[1] + 0.28 * joints[2], 0.85 * fore)
+    palm = ball(0.5 * (joints[2] + joints[3]), 0.72 * fore)
+    return (a, b), (b, thick), (thick, c), (c, palm), (palm, d)
+
+
+def leg_spans(build: Build, hip: Array, knee: Array, ankle: Array, behind: Array) -> tuple[Span, ...]:
+    """Thigh and shank between joints, each of shape (3,) [m]; `behind` is the shank's backward direction."""
+    thigh, shank = build.radii["thigh"], build.radii["shank"]
+    start = ball(0.93 * hip + 0.07 * knee, 1.08 * thigh)
+    middle = ball(0.5 * (hip + knee), 0.92 * thigh)
+    joint = ball(knee, 0.70 * thigh)
+    calf = ball(0.68 * knee + 0.32 * ankle + 0.012 * behind, 0.98 * shank)
+    low = ball(0.12 * knee + 0.88 * ankle, 0.56 * shank)
+    return (start, middle), (middle, joint), (joint, calf), (calf, low), (low, ball(ankle, 0.60 * shank))
+
+
+def _mean(name: str, attribute: str) -> float:
+    return float(np.mean([getattr(table[name], attribute) for table in SEGMENTS.values()]))
+
+
+def _radii_of_gyration(name: str) -> Array:
+    return np.mean([table[name].radii for table in SEGMENTS.values()], axis=0)
+
+
+def _halves(name: str, stretch: float) -> tuple[float, float]:
+    """Half breadth and half depth of the elliptical cylinder with a segment's radii of gyration [m]."""
+    sagittal, longitudinal, transverse = _radii_of_gyration(name)
+    total, difference = 4.0 * longitudinal**2, 4.0 * (sagittal**2 - transverse**2)
+    length = _mean(name, "length") * stretch
+    return float(np.sqrt(0.5 * (total + difference)) * length), float(np.sqrt(0.5 * (total - difference)) * length)
+
+
+def _radius(name: str, length: float) -> float:
+    """Radius of the round cylinder with a segment's radius of gyration about its long axis [m]."""
+    return float(np.sqrt(2.0) * _radii_of_gyration(name)[1] * length)
