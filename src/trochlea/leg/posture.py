@@ -165,7 +165,7 @@ class _Measures:
                 for body in self.stance:
                     self._place(body, (0.0, 0.0, 0.0))
                 for i in np.flatnonzero(self.masses):
-                    self._place(mj.body(i).name, tuple(float(x) for x in mj.body_ipos[i]))
+                    self._place(str(mj.body(i).name), _point(mj.body_ipos[i]))
         bodies = tuple(body for body, _ in self._places)
         self.points: BodyPoints | None = None
         if bodies:
@@ -212,13 +212,18 @@ class _Measures:
         """Centre of mass from its point of support."""
         mj = self.leg.mj
         heavy = np.flatnonzero(self.masses)
-        columns = [self._places[mj.body(i).name, tuple(float(x) for x in mj.body_ipos[i])] for i in heavy]
+        columns = [self._places[str(mj.body(i).name), _point(mj.body_ipos[i])] for i in heavy]
         share = self.masses[heavy] / self.masses.sum()
         weights = np.zeros(places.shape[1])
         np.add.at(weights, columns, share)
         for body, part in self.stance.items():
             weights[self._places[body, (0.0, 0.0, 0.0)]] -= part
         return np.einsum("p,fpi->fi", weights, places), np.einsum("p,fpin->fin", weights, rows)
+
+
+def _point(position: Array) -> tuple[float, float, float]:
+    x, y, z = (float(coordinate) for coordinate in position)
+    return x, y, z
 
 
 def _stance(problem: PostureProblem) -> dict[str, float]:

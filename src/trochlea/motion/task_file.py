@@ -189,16 +189,15 @@ def _course(value: _Values, name: str, course: Amount | tuple[Amount, Amount]) -
     """Angles are in degrees, lengths in metres: what the quantity is tells which."""
     ends = course if isinstance(course, tuple) else (course, course)
     factor = 1.0 if is_length(name) else float(np.radians(1.0))
-    start, end = (_end(value, one, factor) for one in ends)
+    start, end = _end(value, ends[0], factor), _end(value, ends[1], factor)
     if isinstance(start, str) and isinstance(end, str) and (start, end) not in (("hold", "free"), ("free", "hold")):
         raise InputError(f"{value.task}: {name}: expected a number at one end at least, found {start} and {end}")
     return Course(start=start, end=end)
 
 
 def _end(value: _Values, amount: Amount, factor: float) -> End:
-    if amount == "free" or amount == "hold" or amount == "open":
-        return amount
-    return factor * value(amount)
+    words: dict[Amount, End] = {"free": "free", "hold": "hold", "open": "open"}
+    return words[amount] if amount in words else factor * value(amount)
 
 
 def is_length(quantity: str) -> bool:
