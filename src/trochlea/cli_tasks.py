@@ -48,7 +48,9 @@ def add_tasks(commands: Any, formatter: type[argparse.HelpFormatter]) -> None:
         help=f"random people behind the intervals, 0 for none (default: {N_DRAWS})",
     )
     task.add_argument("--json", action="store_true", help="print the whole movement as JSON")
-    task.add_argument("--out", type=Path, metavar="DIR", help="also write task.json and time series for OpenSim there")
+    task.add_argument(
+        "--out", type=Path, metavar="DIR", help="also write task.json, time series for OpenSim and pictures there"
+    )
 
     exercises = _command(commands, formatter, "exercises", "what each exercise trains and what it costs the kneecap")
     _add_person(exercises)
@@ -94,19 +96,23 @@ def read_task_settings(texts: list[str]) -> dict[str, float]:
 
 
 def _tasks(arguments: argparse.Namespace) -> str:
+    from trochlea.knee.gait_result import gait_task
+    from trochlea.motion.gait_cycle import gait_names
     from trochlea.motion.task_file import read_task, task_names, task_text
     from trochlea.report.task_list import tasks_json, tasks_table
 
     if arguments.show is not None:
         return task_text(arguments.show)
-    tasks = [read_task(name) for name in task_names()]
+    tasks = [*(read_task(name) for name in task_names()), *(gait_task(name) for name in gait_names())]
     return tasks_json(tasks) if arguments.json else tasks_table(tasks)
 
 
 def _task(arguments: argparse.Namespace) -> str:
     from trochlea.exercise.open_choice import open_choices
+    from trochlea.knee.gait_result import gait_speed, solve_gait
     from trochlea.knee.person_leg import build_person_leg
     from trochlea.knee.task_result import person_engine
+    from trochlea.motion.gait_cycle import gait_names
     from trochlea.motion.task_file import read_task
     from trochlea.report.folder import check_replaceable
     from trochlea.report.task_report import TASK_OUTPUTS, task_json, task_text, write_task
@@ -116,11 +122,16 @@ def _task(arguments: argparse.Namespace) -> str:
     if arguments.out is not None:
         check_replaceable(arguments.out, TASK_OUTPUTS)
     settings = read_task_settings(arguments.settings)
-    task = read_task(arguments.task, settings)
+    is_gait = arguments.task in gait_names()
+    speed = gait_speed(arguments.task, settings) if is_gait else None
+    task = None if is_gait else read_task(arguments.task, settings)
     person = _person(arguments.person)
     own = build_person_leg(person, person_engine(person), arguments.side or person.side)
-    result = _solved(own, task, arguments.draws)
-    choices = open_choices(result, arguments.task, settings, own)
+    if task is None:
+        result, choices = solve_gait(person, arguments.task, own.side, own=own, speed=speed), ()
+    else:
+        result = _solved(own, task, arguments.draws)
+        choices = open_choices(result, arguments.task, settings, own)
     if arguments.out is not None:
         write_task(arguments.out, result, choices)
     return task_json(result, choices) if arguments.json else task_text(result, choices)

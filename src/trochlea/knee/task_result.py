@@ -144,7 +144,7 @@ def solve_task(
         values=MappingProxyType({name: _interval(name, value, drawn) for name, value in best.items()}),
         n_draws=n_draws,
         n_failed=0 if drawn is None else drawn.n_failed,
-        notes=_notes(task, chain, leg, kneecap) + _draw_notes(task, posture, drawn, n_draws),
+        notes=result_notes(task, chain, leg, kneecap) + _draw_notes(task, posture, drawn, n_draws),
     )
 
 
@@ -190,7 +190,8 @@ def _interval(name: str, value: float, drawn: TaskDraws | None) -> Interval:
     return Interval(value=value, low=float(min(low, value)), high=float(max(high, value)))
 
 
-def _notes(task: Task, chain: Chain, leg: LegResult, kneecap: KneecapResult) -> tuple[str, ...]:
+def result_notes(task: Task, chain: Chain, leg: LegResult, kneecap: KneecapResult) -> tuple[str, ...]:
+    """What stood in, where muscles are too weak, and where the kneecap is lost."""
     notes = [*task.notes, *chain.notes]
     if leg.is_overloaded.any():
         frame, axis = np.unravel_index(np.nanargmax(np.abs(leg.reserves)), leg.reserves.shape)

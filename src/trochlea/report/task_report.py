@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from trochlea import __version__
 from trochlea.exercise.exercise import LISTED_MUSCLES, activation_of, trained_activations
 from trochlea.exercise.open_choice import OpenChoice, OpenEnd
 from trochlea.knee.task_result import Interval, TaskResult
+from trochlea.leg.mujoco_leg import MujocoLeg
+from trochlea.report.exercise_picture import exercise_svg
 from trochlea.report.folder import whole_folder
 from trochlea.report.result_json import dumps
 from trochlea.report.series import kneecap_series, moments_series, muscle_forces_series, write_one
@@ -17,8 +19,14 @@ from trochlea.report.series import kneecap_series, moments_series, muscle_forces
 SCHEMA = 1
 """Number of the layout of `task.json`; it rises when a field is renamed or removed."""
 
-TASK_OUTPUTS = frozenset({"task.json", "movement.mot", "moments.sto", "muscle_forces.sto", "kneecap.sto"})
+TASK_OUTPUTS = frozenset({"task.json", "movement.mot", "moments.sto", "muscle_forces.sto", "kneecap.sto"}) | {
+    "side.svg",
+    "front.svg",
+}
 """Every file that a task may write."""
+
+VIEWS: tuple[Literal["side", "front"], ...] = ("side", "front")
+"""Sides from which a task is drawn."""
 
 WORDS = {
     "peak_contact_force_n": ("peak kneecap force", "N", 0),
@@ -58,7 +66,7 @@ def task_text(result: TaskResult, choices: tuple[OpenChoice, ...]) -> str:
     ]
     for name, muscles in LISTED_MUSCLES.items():
         over_time = activation_of(result.leg, muscles)
-        lines.append(f"{name.replace('_', ' '):<24}{over_time.max():>6.2f}{over_time.mean():>6.2f}")
+        lines.append(f"{name.replace('_', ' '):<24}{np.nanmax(over_time):>6.2f}{np.nanmean(over_time):>6.2f}")
     lines += ["", "inputs"]
     lines += [
         f"  {name} = {one.value.value:g}{_origin(one.value.source, one.value.note)}: {one.words}"
@@ -79,7 +87,7 @@ def task_json(result: TaskResult, choices: tuple[OpenChoice, ...]) -> str:
 
 
 def write_task(folder: Path, result: TaskResult, choices: tuple[OpenChoice, ...]) -> None:
-    """Write the JSON and time series that OpenSim reads.
+    """Write the JSON, time series that OpenSim reads, and pictures of start and turning point.
 
     Raises:
         InputError: If the folder holds other files or cannot be written.
@@ -90,6 +98,20 @@ def write_task(folder: Path, result: TaskResult, choices: tuple[OpenChoice, ...]
         write_one(new / "moments.sto", moments_series(result.leg), in_degrees=False)
         write_one(new / "muscle_forces.sto", muscle_forces_series(result.leg), in_degrees=False)
         write_one(new / "kneecap.sto", kneecap_series(result.kneecap), in_degrees=False)
+        for name, picture in _pictures(result).items():
+            (new / name).write_text(picture, encoding="utf-8")
+
+
+def _pictures(result: TaskResult) -> dict[str, str]:
+    """Drawings by file name; a gait has no turning point and none is drawn."""
+    engine = result.chain.leg
+    if not result.task.posture or not isinstance(engine, MujocoLeg):
+        return {}
+    active = dict(zip(result.leg.muscles, result.leg.activations.T, strict=True))
+    return {
+        f"{view}.svg": exercise_svg(result.movement, engine.model, result.side, activations=active, view=view)
+        for view in VIEWS
+    }
 
 
 def _content(result: TaskResult, choices: tuple[OpenChoice, ...]) -> dict[str, Any]:
@@ -117,7 +139,7 @@ def _content(result: TaskResult, choices: tuple[OpenChoice, ...]) -> dict[str, A
         "inputs": {name: asdict(one) for name, one in task.inputs.items()},
         "posture": {name: asdict(one) for name, one in result.posture.items()},
         "activation": {
-            name: {"peak": float(one.max()), "mean": float(one.mean())}
+            name: {"peak": float(np.nanmax(one)), "mean": float(np.nanmean(one))}
             for name, one in ((name, activation_of(result.leg, own)) for name, own in LISTED_MUSCLES.items())
         },
         "trained": trained_activations(result),
