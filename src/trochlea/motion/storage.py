@@ -181,7 +181,9 @@ def _read_numbers(path: Path | str, labels: list[str], rows: list[tuple[int, lis
     for line, cells in rows:
         for label, cell in zip(labels, cells, strict=True):
             if not is_finite_number(cell):
-                reason = f"column {label}: expected a finite number, found {cell!r}"
+                reason = (
+                    f"column {label}: expected a finite number, found {cell!r}; cut the file there or export it anew"
+                )
                 raise FormatError(path, line, reason)
     raise AssertionError("numbers that are refused together must be refused one by one")
 
