@@ -74,7 +74,19 @@ def test_the_predicted_shift_is_what_the_gap_does(walk) -> None:
 def test_a_gap_of_a_marker_that_fits_is_not_named(walk) -> None:
     leg, marker_set, trial = walk
     problem, placed, _ = pose_problem(leg, marker_set, with_gap(exact(walk), "R.ASIS", slice(15, 23)))
-    assert gap_steps(placed, problem, fit_markers(problem), trial.times) == []
+    is_solved = np.ones(trial.times.size, dtype=bool)
+    assert gap_steps(placed, problem, fit_markers(problem), trial.times, is_solved) == []
+
+
+def test_frames_without_any_marker_are_left_empty_and_move_no_angle(walk) -> None:
+    """Unsolved frames determine nothing: a marker's pull there would be divided by zero (1e13 degrees)."""
+    leg, marker_set, trial = walk
+    positions = np.array(trial.positions)
+    positions[20:26] = np.nan
+    found = solve_inverse_kinematics(leg, marker_set, replace(trial, positions=positions))
+    assert np.flatnonzero(~found.is_solved).tolist() == list(range(20, 26))
+    assert [note for note in found.notes if "moves" in note or "more gaps" in note] == []
+    assert any("6 of 60 frames are marked and left empty" in note for note in found.notes)
 
 
 def test_many_gaps_are_counted(walk) -> None:

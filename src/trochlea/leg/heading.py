@@ -83,6 +83,9 @@ def heading_reference(
 ) -> HeadingReference:
     """Relative heading that the joints alone explain, frame by frame.
 
+    Without a standing posture a locked subtalar joint stands where its model holds it: a lock is part of how the model
+    was scaled, and no turn of this movement.
+
     Args:
         leg: Moves the model.
         coordinates: Joint angles at the frames of `segments`.
@@ -102,7 +105,8 @@ def heading_reference(
         )
     subtalar, knee = f"subtalar_angle_{suffix}", f"knee_angle_{suffix}"
     posture = {} if standing is None else standing
-    still = posture.get(subtalar, 0.0)
+    neutral = coordinates.column(subtalar)[0] if standing is None and _is_locked(coordinates, subtalar) else 0.0
+    still = posture.get(subtalar, float(neutral))
     own = leg.segments(leg.static_pose(_without_turn(coordinates, suffix, still)))
     bent = np.abs(coordinates.column(knee) - posture.get(knee, 0.0))
     torsion = TORSION_SD if standing is None else 0.0
@@ -148,6 +152,13 @@ def _without_turn(coordinates: TimeSeries, suffix: str, subtalar: float) -> Time
     )
 
 
+def _is_locked(coordinates: TimeSeries, name: str) -> bool:
+    """Whether a joint has one angle throughout; a single frame shows no lock."""
+    if name not in coordinates.names or coordinates.times.size < 2:
+        return False
+    return bool(np.ptp(coordinates.column(name)) < STILL)
+
+
 def _between(femur: Array, foot: Array, side: Side) -> Array:
     """Heading of the condyles' axis less that of the foot; rotations to ground, shape (frames, 3, 3)."""
     inward = 1.0 if side == "right" else -1.0
@@ -170,7 +181,7 @@ def _notes(
             "the femur's rotation over the foot is read from markers on the skin, which err by "
             f"{np.degrees(skin_error):.1f} degrees"
         )
-    elif subtalar not in coordinates.names or np.ptp(coordinates.column(subtalar)) < STILL:
+    elif subtalar not in coordinates.names or _is_locked(coordinates, subtalar):
         notes.append(
             f"{subtalar} does not move in this motion: the joints leave no rotation between femur and foot to be "
             "seen; give the markers of thigh and foot, or joint angles with a free subtalar joint"

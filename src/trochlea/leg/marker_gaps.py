@@ -45,9 +45,14 @@ def segment_gaps(placed: MarkerSet, seen: NDArray[np.bool_], times: Array) -> li
     return remarks
 
 
-def gap_steps(placed: MarkerSet, problem: ToFit, fit: MarkerFit, times: Array) -> list[str]:
-    """Gaps at which an angle steps because the marker that is missing had pulled on it, the largest first."""
-    missing = (problem.weights <= 0) & (problem.weights.max(axis=0) > 0)
+def gap_steps(
+    placed: MarkerSet, problem: ToFit, fit: MarkerFit, times: Array, is_solved: NDArray[np.bool_]
+) -> list[str]:
+    """Gaps at which an angle steps because the marker that is missing had pulled on it, the largest first.
+
+    Frames that are not solved, shape (frames,), are marked as such and have no angle that could step.
+    """
+    missing = (problem.weights <= 0) & (problem.weights.max(axis=0) > 0) & is_solved[:, None]
     shifts = gap_shifts(problem, fit, missing)
     names = problem.points.leg.coordinates
     is_angle = np.array([name not in PELVIS_SLIDES for name in names])
@@ -93,7 +98,7 @@ def gap_shifts(problem: ToFit, fit: MarkerFit, missing: NDArray[np.bool_]) -> Ar
         _, jacobian = place_points(problem.points, fit.values[frames])
         slopes = jacobian[..., problem.free]
         normal = np.einsum("fm,fmic,fmid->fcd", problem.weights[frames], slopes, slopes, optimize=True)
-        # A frame that the markers left do not determine is marked anyway; here it only must not stop the rest.
+        # A coordinate that the markers left hardly determine must not stop the rest.
         normal += 1e-9 * np.trace(normal, axis1=1, axis2=2)[:, None, None] * np.eye(normal.shape[-1]) + 1e-12 * np.eye(
             normal.shape[-1]
         )
