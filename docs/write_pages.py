@@ -31,7 +31,7 @@ or not at all, and a folder that holds anything but an earlier result is not tou
 |---|---|
 | `report.html` | the report; opens offline |
 | `result.json` (`demo`, `assess`), `summary.json` (`simulate`) | everything for machines, with a `schema` number |
-| `moments.sto`, `muscle_forces.sto`, `kneecap.sto`, ... | time series for OpenSim, see [Your own trials](trials.md); frames without a result are left out |
+| `moments.sto`, `muscle_forces.sto`, `kneecap.sto`, ... | time series for OpenSim: [Your own trials](trials.md) |
 | `evidence.html`, `evidence.json`, `plots/`, `tables/` (`evidence`) | page, JSON, plots as SVG and PNG, every row |
 """
 

@@ -112,7 +112,7 @@ def test_the_measured_walk_runs_to_the_kneecap(data_dir, person, tmp_path):
     window = ["--side", "right", "--from", "0.5", "--to", "1.7", "--out", str(out)]
     assert main(["simulate", str(person), *trial(data_dir), *window]) == 0
     names = {path.name for path in out.iterdir()}
-    series = {"moments", "muscle_forces", "muscle_groups", "reserves", "residuals", "kneecap"}
+    series = {"moments", "muscle_forces", "muscle_groups", "reserves", "residuals", "knee_rotation", "kneecap"}
     assert names == {f"{name}.sto" for name in series} | {"summary.json", "report.html"}
     summary = json.loads((out / "summary.json").read_text())
     assert summary["frames"]["count"] == summary["frames"]["with_ground_force"] == 121
@@ -134,7 +134,7 @@ def test_opensim_reads_what_a_simulation_writes(data_dir, person, tmp_path, open
     out = tmp_path / "walk"
     assert main(["simulate", str(person), *trial(data_dir), "--out", str(out)]) == 0
     written = sorted(out.glob("*.sto"))
-    assert len(written) == 6
+    assert len(written) == 7
     for path in written:
         table = opensim.TimeSeriesTable(str(path))
         storage = opensim.Storage(str(path))
@@ -179,8 +179,8 @@ def test_a_binary_person_file_gives_one_line(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["--motion", "x.mot"], "--model and --forces missing"),
-        (["--from", "0.5"], "--from and --to need a measured trial"),
+        (["--motion", "x.mot"], "--model missing"),
+        (["--from", "0.5"], "--from: expected a measured trial"),
         (["--model", "m.osim", "--motion", "x.mot", "--forces", "f.xml", "--from", "2", "--to", "1"], "start before"),
     ],
 )

@@ -127,6 +127,20 @@ def unknown_family(folder, tmp_path, monkeypatch):
     }
 
 
+def session(folder, tmp_path):
+    """The walk as an OpenCap session with its neutral pose."""
+    new = tmp_path / "session"
+    for name, source in (
+        ("OpenSimData/Kinematics/walk.mot", "ik_filtered_6hz.mot"),
+        ("OpenSimData/Model/LaiUhlrich2022_scaled.osim", "subject.osim"),
+        ("MarkerData/neutral.trc", "static.trc"),
+    ):
+        (new / name).parent.mkdir(parents=True, exist_ok=True)
+        (new / name).write_bytes((folder / source).read_bytes())
+    (new / "sessionMetadata.yaml").write_text("mass_kg: 85\nheight_m: 1.8\nopenSimModel: LaiUhlrich2022\n")
+    return {"model": None, "motion": None, "opencap": new, "trial": "walk"}
+
+
 REFUSED = {
     "joint angles without a model": (lambda f, t, m: {"model": None}, "--model missing"),
     "markers without a size": (lambda f, t, m: marker_options(f, model=None), "give --static"),
@@ -149,6 +163,8 @@ REFUSED = {
     "a negative rate": (lambda f, t, m: {"rate": -1}, "expected a frequency"),
     "a share above one": (lambda f, t, m: {"rotation-share": 1.5}, "share"),
     "co-contraction of one": (lambda f, t, m: {"co-contraction": 1}, "expected 0 to below 1"),
+    "a session without forces": (lambda f, t, m: session(f, t) | {"forces": None}, "no ground forces"),
+    "an unknown trial of a session": (lambda f, t, m: session(f, t) | {"trial": "run"}, "walk"),
     "a trial without its session": (lambda f, t, m: {"trial": "walk"}, "--opencap"),
 }
 
@@ -170,10 +186,10 @@ def test_a_bad_trial_is_refused_in_one_line_with_the_remedy(case, data_dir, pers
 @pytest.mark.parametrize(
     ("setting", "expected"),
     [
-        (["--cutoff", "6"], "--cutoff need a measured trial"),
-        (["--engine", "opensim"], "--engine need a measured trial"),
+        (["--cutoff", "6"], "--cutoff: expected a measured trial"),
+        (["--engine", "opensim"], "--engine: expected a measured trial"),
         (["--static", "standing.trc"], "without a movement"),
-        (["--from", "0.5"], "--from need a measured trial"),
+        (["--from", "0.5"], "--from: expected a measured trial"),
     ],
 )
 def test_settings_of_a_trial_without_one_are_refused(setting, expected, person, tmp_path, capsys):
@@ -231,6 +247,14 @@ def test_a_walk_says_where_in_the_gait_cycle_its_peaks_are(data_dir, person, tmp
     assert found["moments"]["knee_angle"]["lowest"]["nm_per_kg"] < -0.3
     frames = found["frames"]
     assert frames["gaps"] == frames["count"] - frames["with_kneecap"] > 0
+
+
+def test_an_opencap_session_with_forces_runs_against_its_neutral_pose(data_dir, person, tmp_path):
+    folder = data_dir / WALK
+    found = summary(tmp_path, person, [*options(folder, **session(folder, tmp_path)), "--from", "0.5", "--to", "0.9"])
+    assert found["settings"]["trial"] == "walk"
+    assert found["knee_rotation"]["reference"] == "a standing posture of the same leg"
+    assert found["frames"]["with_kneecap"] == 41
 
 
 def test_markers_with_a_static_trial_run_to_the_kneecap_and_opensim_reads_it_all(data_dir, person, tmp_path, opensim):

@@ -9,7 +9,6 @@ run too short to be filtered stays as it is and is named.
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.signal import butter, sosfiltfilt
 
 from trochlea.errors import InputError
 from trochlea.motion.coverage import CONTACT_FORCE, contacts
@@ -181,6 +180,8 @@ def _shortest(cutoff: float, rate: float) -> int:
 
 def _low_pass(values: Array, *, cutoff: float, rate: float) -> Array:
     """Both passes along the first axis; ends are continued by their point reflection."""
+    from scipy.signal import butter, sosfiltfilt  # a third of a second to load, for those who filter
+
     sections = butter(PASS_ORDER, design_frequency(cutoff, rate), fs=rate, output="sos")
     return sosfiltfilt(sections, values, axis=0, padtype="odd", padlen=_shortest(cutoff, rate))
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import find_peaks
 
 from trochlea.motion.timeseries import Array
 
@@ -22,6 +21,8 @@ def prominent_peaks(signal: Array, *, least: float) -> NDArray[np.int64]:
         least: Prominence that a peak needs whatever the spread, in the signal's unit: in a signal at rest the spread
             is noise.
     """
+    from scipy.signal import find_peaks  # a third of a second to load, for movements that repeat
+
     low, high = np.percentile(signal, SPREAD)
     found, _ = find_peaks(signal, prominence=max(PROMINENCE * (high - low), least))
     return found

@@ -179,4 +179,4 @@ class StudyRequest:
         named = [option for option, value in settings.items() if value is not None]
         if named or self.engine != "auto":
             options = " and ".join([*named, *(["--engine"] if self.engine != "auto" else [])])
-            raise InputError(f"{options} need a measured trial: give --motion or --markers, and --forces")
+            raise InputError(f"{options}: expected a measured trial: give --motion or --markers, and --forces")
