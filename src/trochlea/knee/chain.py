@@ -18,6 +18,7 @@ from trochlea.leg.extensor import ExtensorLoad, ExtensorMechanism
 from trochlea.leg.knee_rotation import Case, KneeRotation, rotation_at, with_rotation
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.leg_result import LegResult
+from trochlea.leg.motion_origin import refuse_foreign_motion
 from trochlea.leg.muscle_parameters import Generation, MuscleParameters
 from trochlea.leg.muscle_sharing import DEFAULT_SHARING, Sharing, share
 from trochlea.leg.prepared_leg import PreparedLeg, prepare_leg, prepared_at
@@ -133,9 +134,11 @@ def build_chain(
         settings: How it is computed.
 
     Raises:
-        InputError: If the person's mass is not the model's, or no frame has a ground force for this leg.
+        InputError: If the person's mass is not the model's, measured joint angles meet a leg made from height alone, or
+            no frame has a ground force for this leg.
     """
     check_mass(person, leg)
+    refuse_foreign_motion(leg, motion)
     parameters = leg.parameters(side, generation=settings.muscles)
     prepared = prepare_leg(leg, motion, side, start=start, end=end)
     extensor, notes = _extensor(person, prepared, settings.lever_arm)

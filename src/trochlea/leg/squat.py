@@ -21,7 +21,7 @@ BALANCE_TOLERANCE = 2e-3
 """The centre of mass may stand beside its point by this much [m]. Assumed: 1.5 N.m of a person's weight."""
 
 AT_LIMIT = np.radians(0.1)
-"""An angle this close to the end of its range is at its limit [rad]."""
+"""An angle this close to the end of its range is at its limit [rad]. Assumed: what a message shows."""
 
 
 def simulate_squat(leg: LegModel, task: SingleLegSquat) -> Motion:

@@ -2,10 +2,8 @@
 
 import numpy as np
 
+from trochlea.motion.coverage import CONTACT_FORCE
 from trochlea.motion.motion import Motion
-
-LOADED = 20.0
-"""A foot is on the ground above this vertical force [N]."""
 
 LEVEL = 0.10
 """Largest rise or fall of the pelvis from the first to the last frame on level ground [m]. Assumed: half a stair."""
@@ -33,5 +31,5 @@ def recognise_activity(motion: Motion) -> str | None:
     if duration <= 0 or abs(path[-1, 1] - path[0, 1]) > LEVEL:
         return None
     speed = float(np.linalg.norm((path[-1] - path[0])[[0, 2]])) / duration
-    both = np.all([contact.force[:, 1] > LOADED for contact in motion.contacts], axis=0)
+    both = np.all([contact.force[:, 1] > CONTACT_FORCE for contact in motion.contacts], axis=0)
     return "walking" if WALKING_SPEED[0] <= speed <= WALKING_SPEED[1] and both.any() else None

@@ -21,7 +21,7 @@ SIDES: dict[str, Side] = {"calcn_r": "right", "calcn_l": "left"}
 """Body that a force may act on -> foot."""
 
 LARGEST_POINT = 50.0
-"""Centres of pressure farther from the origin than this [m] under a loaded foot are no metres."""
+"""Centres of pressure farther from the origin than this [m] under a loaded foot are no metres. Assumed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from trochlea.errors import InputError
 from trochlea.leg.choose_engine import choose_engine
 from trochlea.leg.deep_rotators import deep_rotator_paths
-from trochlea.leg.family_motion import read_model_motion
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.marker_set import read_marker_set
-from trochlea.leg.model_motion import in_our_terms
+from trochlea.leg.model_motion import in_our_terms, read_own_motion
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.segments import Segments
 from trochlea.leg.static_trial import StaticPosture, find_static_posture
@@ -100,7 +99,7 @@ def _joint_angles(request: StudyRequest, say: Say) -> tuple[LegEngine, Motion, l
         raise InputError("--motion needs --model, the model that the joint angles were made with")
     say(f"reading {request.motion.name} with {request.model.name}")
     leg = choose_engine(request.model, request.engine, extra_muscles=deep_rotator_paths())
-    series = read_model_motion(request.motion, request.model)
+    series = read_own_motion(request.motion, leg)
     motion = Motion(name=request.motion.stem, coordinates=series, contacts=(), source="measured")
     series = in_our_terms(leg, motion).coordinates
     check_angles(series, name=str(request.motion))
