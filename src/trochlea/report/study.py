@@ -131,14 +131,14 @@ def run_study(inputs: StudyInputs, *, with_advice: bool, say: Say, tick: Tick) -
         posture=inputs.posture,
         settings=request.settings(),
         preparation=() if trial is None else trial.preparation,
-        warnings=(*flags, *warnings_of(chain, result, None)),
+        warnings=(*warnings_of(chain, result, None), *flags),
         input_hash=inputs.input_hash,
     )
     if not with_advice:
         return Study(findings=findings, recommendation=None, evidence=hip_against_knee())
     what_if = pull_levers(chain, result, rng=np.random.default_rng(SEED), on_draw=tick)
     return Study(
-        findings=replace(findings, warnings=(*flags, *warnings_of(chain, result, what_if))),
+        findings=replace(findings, warnings=(*warnings_of(chain, result, what_if), *flags)),
         recommendation=assess(what_if),
         evidence=hip_against_knee(),
     )
