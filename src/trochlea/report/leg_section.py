@@ -89,7 +89,7 @@ def rotation_sentence(findings: Findings) -> str:
         words.append(f"{name}: {force:.0f} N, {lateral:.1f} MPa on the outer side")
     return (
         f"Kneecap peaks by the share of the femur's rotation over the foot that the knee takes: {'; '.join(words)}. "
-        f"The share of {share.best:.2f} ({share.low:.2f} to {share.high:.2f}) is {share.source.split(':')[0]}."
+        f"The share of {share.best:.2f} ({share.low:.2f} to {share.high:.2f}) is {share.source.partition(' (')[0]}."
     )
 
 
