@@ -170,7 +170,7 @@ def _read_numbers(path: Path | str, labels: list[str], rows: list[tuple[int, lis
     """All cells as numbers, shape (rows, columns); names the first cell that is none."""
     for i, (line, cells) in enumerate(rows):
         if len(cells) != len(labels):
-            ending = "; the file ends in the middle of this row" if i == len(rows) - 1 else ""
+            ending = "; the file ends in the middle of this row, export or copy it again" if i == len(rows) - 1 else ""
             raise FormatError(path, line, f"{len(cells)} cells, expected {len(labels)}{ending}")
     try:
         numbers = np.array([cells for _, cells in rows], dtype=np.float64)

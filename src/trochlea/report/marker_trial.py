@@ -103,7 +103,7 @@ def solve_marker_trial(request: StudyRequest, person: Person, path: Path, *, say
         trial = resample_markers(trial, regular_times(trial.times, request.rate))
     if static is not None and request.model is None:
         marker_set, drifts = reseat_drifted(leg, marker_set, static, trial)
-        flags += map(str, drifts)
+        flags = [*map(str, drifts), *flags]
     say("joint angles from markers")
     kinematics = solve_inverse_kinematics(leg, marker_set, trial)
     swaps = find_swaps(leg, marker_set, trial, kinematics)
@@ -150,7 +150,7 @@ def _leg_with_markers(
     scaling = scale_to_markers(static, mass=person.mass, height=person.height, sex=person.sex, extra_muscles=extra)
     first, last = scaling.window
     line = f"leg scaled to the static trial, {first:.2f} to {last:.2f} s, markers of {scaling.marker_set.source}"
-    return scaling.leg, scaling.marker_set, [line], [f"static trial: {note}" for note in scaling.notes]
+    return scaling.leg, scaling.marker_set, [line], [f"static trial: {note}" for note in reversed(scaling.notes)]
 
 
 def _longest_run(kinematics: InverseKinematics, request: StudyRequest) -> tuple[TimeSeries, list[str]]:

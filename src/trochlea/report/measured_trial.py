@@ -39,7 +39,7 @@ class MeasuredTrial:
         standing: Joint angles of standing still [rad, m]; None without a static trial.
         cycles: Gait cycles of the studied leg; empty in other activities.
         preparation: What was done to the recordings, each a sentence.
-        flags: What was found wrong or doubtful, each one line.
+        flags: What was found wrong or doubtful, each one line; about forces first, about markers last.
     """
 
     leg: LegEngine
@@ -89,7 +89,7 @@ def read_measured_trial(request: StudyRequest, person: Person, side: Side, *, sa
         standing=None if posture is None else posture.coordinates,
         cycles=_cycles(checked.motion, segments, side),
         preparation=(*lines, *done),
-        flags=(*flags, *found, *checked.flags),
+        flags=(*checked.flags, *found, *flags),
     )
 
 
