@@ -114,3 +114,10 @@ def test_a_femur_that_turns_in_over_its_foot_presses_more_laterally_the_more_of_
     none, best, whole = (solve_knee(deepest, load, rotation=case) for case in ("none", "best", "whole"))
     shares = [one.lateral_force[0] / one.contact_force[0] for one in (none, best, whole)]
     assert shares[0] < shares[1] < shares[2]
+
+
+def test_measured_joint_angles_are_refused_on_a_leg_made_from_height_alone(chain):
+    """They fit only the model that they were made with: 10 N.m wrong at the hip, and a knee of the wrong sign."""
+    copied = replace(chain.motion, source="measured")
+    with pytest.raises(InputError, match="joint angles fit only the model they were made with"):
+        build_chain(chain.person, chain.leg, copied, chain.side)

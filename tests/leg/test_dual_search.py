@@ -31,3 +31,10 @@ def test_rows_do_not_influence_each_other():
     together = lowest_along((lambda length, rows: (length - at[rows]) ** 3, 3))
     alone = [lowest_along((lambda length, rows, a=a: (length - a) ** 3, 1))[0] for a in at]
     np.testing.assert_array_equal(together, alone)
+
+
+def test_a_start_at_the_lowest_point_is_left_to_the_full_step():
+    """Rounding may give the start a slope of nothing or of the wrong sign; the search then has nothing to bracket."""
+    slopes = np.array([0.0, 1e-18])
+    length = lowest_along((lambda length, rows: slopes[rows] + 0.0 * length, 2))
+    np.testing.assert_array_equal(length, 1.0)

@@ -80,12 +80,26 @@ def test_turning_the_whole_leg_at_the_hip_is_no_rotation_of_femur_against_foot(l
         np.testing.assert_allclose(relative_heading(segments, side), 0.0, rtol=0, atol=EXACT)
 
 
+def test_a_subtalar_joint_locked_away_from_neutral_is_no_turn(leg):
+    bent = {"knee_angle_r": [0, 20, 40], "ankle_angle_r": [0, 10, 20]}
+    locked = beyond_own(leg, subtalar_angle_r=[8] * 3, **bent)
+    np.testing.assert_allclose(locked, 0.0, rtol=0, atol=np.degrees(EXACT))
+    free = beyond_own(leg, subtalar_angle_r=[0, 8, 8], **bent)
+    assert np.all(np.abs(free[1:]) > 2.0)  # the same angle, reached by moving
+
+
 def test_turning_the_whole_body_changes_nothing_even_past_half_a_turn(leg):
-    bent = {"hip_flexion_r": [30] * 4, "knee_angle_r": [40] * 4, "ankle_angle_r": [10] * 4, "subtalar_angle_r": [8] * 4}
-    turned = beyond_own(leg, pelvis_rotation=[0, 90, 170, -170], **bent)
+    bent = {
+        "hip_flexion_r": [30] * 5,
+        "knee_angle_r": [40] * 5,
+        "ankle_angle_r": [10] * 5,
+        "subtalar_angle_r": [8] * 4 + [0],
+    }
+    turned = beyond_own(leg, pelvis_rotation=[0, 90, 170, -170, 0], **bent)[:4]
     np.testing.assert_allclose(turned, turned[0], rtol=0, atol=np.degrees(EXACT))
     assert abs(turned[0]) > 1.0
-    _, segments = joints(leg, pelvis_rotation=[0, 90, 170, -170, 179.9], **{k: [*v, v[0]] for k, v in bent.items()})
+    held = {name: angles[:1] * 5 for name, angles in bent.items()}
+    _, segments = joints(leg, pelvis_rotation=[0, 90, 170, -170, 179.9], **held)
     headings = relative_heading(segments, "right")
     np.testing.assert_allclose(headings, headings[0], rtol=0, atol=EXACT)
 

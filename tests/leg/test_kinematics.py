@@ -315,6 +315,11 @@ def test_a_knee_that_flexes_negatively_is_refused(generic):
         place(generic, broken(generic, knee_angle_r=-np.pi / 3))
 
 
+def test_a_knee_deeper_than_the_tables_is_refused_with_what_to_leave_out(generic):
+    with pytest.raises(InputError, match=r"knee_angle_r is 140 degrees at 0 s, expected 0 to 120.*leave the deeper"):
+        static_pose(generic, {"knee_angle_r": np.radians(140.0)})
+
+
 def test_a_column_in_degrees_is_refused(generic):
     motion = whole_motion(generic)
     units = list(motion.units)

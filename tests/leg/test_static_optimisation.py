@@ -247,6 +247,13 @@ def test_a_floor_makes_muscles_work_against_each_other(exponent):
 
 
 @pytest.mark.parametrize("exponent", [2, 3])
+def test_frames_are_solved_when_the_floor_pulls_far_harder_than_the_load(exponent):
+    """Rounding is that of the floor's moments then, not of the small load's."""
+    arms, moments = random_problem(31, n_frames=2000, n_axes=3, n_muscles=15, load=1e-3)
+    assert share_load(3.0 * arms, moments, exponent=exponent, lowest_activation=0.2).is_converged.all()
+
+
+@pytest.mark.parametrize("exponent", [2, 3])
 def test_muscles_without_strength_stay_at_the_floor(exponent):
     arms, moments = random_problem(11, n_frames=20)
     arms[:, :, ::2] = 0.0

@@ -19,6 +19,9 @@ from trochlea.motion.timeseries import TimeSeries
 N_FRAMES = 7
 HIP_ADDUCTION, KNEE = 1, 3
 
+TURN = np.radians(4.0)
+"""Change of an angle about the vertical from one of 41 frames to the next [rad]; with a weak pull it is 25 degrees."""
+
 
 @pytest.fixture(scope="module")
 def legs():
@@ -98,3 +101,12 @@ def test_supports_that_cannot_hold_the_body_are_refused(legs):
 
 def _own_columns(series):
     return TimeSeries(times=series.times, values=series.values, names=series.names, units=series.units)
+
+
+@pytest.mark.parametrize(("sex", "mass", "height"), [("female", 50, 1.5), ("female", 61, 1.67), ("male", 110, 1.95)])
+def test_the_hip_does_not_whirl_about_an_almost_straight_leg(sex, mass, height):
+    """Near upright, turning all that stands on the foot about the vertical changes no target."""
+    leg = build_leg(mass=mass, height=height, sex=sex)
+    motion = simulate_task(leg, read_task("single_leg_squat"), "right", n_frames=41).motion
+    for name in ("hip_rotation_r", "pelvis_rotation"):
+        assert np.abs(np.diff(motion.coordinates.column(name))).max() < TURN

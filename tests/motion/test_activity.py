@@ -53,3 +53,22 @@ def test_the_measured_walk_is_recognised(data_dir):
     folder = data_dir / "mocap" / "rajagopal_walk"
     motion = read_motion(folder / "ik_filtered_6hz.mot", folder / "external_loads.xml")
     assert recognise_activity(motion) == "walking"
+
+
+def belt_walk(belt):
+    """A pelvis that stays, over feet whose centre of pressure a belt carries along [m/s]."""
+    still = walk(speed=0.0)
+    times = still.coordinates.times
+    carried = np.column_stack([belt * times, 0 * times, 0 * times])
+    return replace(still, contacts=tuple(replace(contact, point=carried) for contact in still.contacts))
+
+
+@pytest.mark.parametrize(("belt", "expected"), [(-1.2, "walking"), (-0.2, None), (0.3, None), (-3.5, None)])
+def test_walking_on_a_belt_is_recognised_by_the_feet_that_it_carries_backwards(belt, expected):
+    assert recognise_activity(belt_walk(belt)) == expected
+
+
+def test_the_walk_of_another_family_on_a_treadmill_is_recognised(data_dir):
+    folder = data_dir / "mocap" / "gait2392_walk"
+    motion = read_motion(folder / "subject01_walk1_ik.mot", folder / "subject01_walk1_grf.xml")
+    assert recognise_activity(motion) == "walking"

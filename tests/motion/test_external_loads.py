@@ -129,8 +129,8 @@ def test_two_plates_under_one_foot_act_as_their_resultant(tmp_path: Path):
 @pytest.mark.parametrize(
     ("xml", "error", "message"),
     [
-        ("", FormatError, "line 1: not XML"),
-        ("<a>\n<b>\n</a>", FormatError, "line 3: not XML"),
+        ("", FormatError, "line 1: is not XML"),
+        ("<a>\n<b>\n</a>", FormatError, "line 3: is not XML"),
         ("<Model/>", FormatError, "no ExternalLoads element; found <Model>"),
         ("<ExternalLoads><objects/></ExternalLoads>", FormatError, "no ExternalForce that applies"),
         (f"<ExternalLoads><objects>{force()}</objects></ExternalLoads>", FormatError, "datafile: missing"),

@@ -157,7 +157,7 @@ def test_strength_reaches_the_kneecap_only_through_sharing(page):
 
 
 def test_assumed_values_are_drawn_differently(html, content):
-    rows = re.findall(r'<tr class="(measured|assumed)">(.*?)</tr>', html, flags=re.DOTALL)
+    rows = re.findall(r'<tr class="(measured|assumed)(?: noted)?">(.*?)</tr>', html, flags=re.DOTALL)
     items = [*content.person.strength.values(), *content.person.knee.values()]
     n_assumed = sum(item.source == "assumed" for item in items)
     assert n_assumed > 0
@@ -203,10 +203,17 @@ def test_a_movement_without_a_valid_frame_is_said_and_not_drawn(make):
     assert text.count("<svg") == 3
 
 
-def test_a_simulation_without_what_ifs_says_so(make):
+def test_a_simulation_without_what_ifs_starts_with_the_kneecap_and_says_so(make):
     words = Page(render_report(make.make_content(recommendation=None))).words
     assert "No what-if was run" in words
+    assert "Two answers" not in words
     assert "muscle sharing" not in words
+    assert words.index("What the kneecap carries") < words.index("What the trials say")
+
+
+def test_a_file_that_is_named_like_a_citation_stays_text(make):
+    words = Page(render_report(make.make_content(warnings=("walk-2024-anna.trc: 3 frames are lost",)))).words
+    assert "walk-2024-anna.trc: 3 frames are lost" in words
 
 
 def test_unmet_strengths_reserves_and_warnings_are_printed(page):

@@ -22,6 +22,7 @@ from trochlea.leg.extensor import ExtensorLoad, ExtensorMechanism
 from trochlea.leg.knee_rotation import Case, KneeRotation, rotation_at, with_rotation
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.leg_result import LegResult
+from trochlea.leg.motion_origin import refuse_foreign_motion
 from trochlea.leg.muscle_parameters import MuscleParameters
 from trochlea.leg.muscle_sharing import share
 from trochlea.leg.prepared_leg import PreparedLeg, prepare_leg, prepared_at
@@ -107,13 +108,15 @@ def build_chain(
         settings: How it is computed.
 
     Raises:
-        InputError: If the person's mass is not the model's, or no frame has a ground force for this leg.
+        InputError: If the person's mass is not the model's, measured joint angles meet a leg made from height alone, or
+            no frame has a ground force for this leg.
     """
     return chain_of(build_person_leg(person, leg, side, settings=settings), motion, start=start, end=end)
 
 
 def chain_of(own: PersonLeg, motion: Motion, *, start: float | None = None, end: float | None = None) -> Chain:
     """A chain for one more movement of a leg that is built; arguments as in `build_chain`."""
+    refuse_foreign_motion(own.leg, motion)
     prepared = prepare_leg(own.leg, motion, own.side, start=start, end=end)
     own = within_table(own, prepared.knee_angle)  # also where there is no force: the muscles are placed there too
     return Chain(

@@ -51,7 +51,7 @@ def lowest_along(search: LineSearch) -> Array:
         low[rows[~past]], at_low[rows[~past]] = length[rows[~past]], found[~past]
         is_open = np.abs(found) > -FLATNESS * at_start[rows]
         if count == 0:
-            is_open &= past
+            is_open &= past & (at_start < 0.0)  # at the lowest point the slope is rounding, of either sign
         rows = rows[is_open]
         if rows.size == 0:
             break

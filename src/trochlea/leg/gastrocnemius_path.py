@@ -172,7 +172,7 @@ class FreePoint:
         for place in (end, near):
             distance = np.maximum(np.hypot(place[:, 0], place[:, 1]), radius)
             angles.append((np.arctan2(place[:, 1], place[:, 0]), np.arccos(radius / distance)))
-            lengths.append(np.sqrt(distance**2 - radius**2))
+            lengths.append(np.sqrt(np.maximum(distance**2 - radius**2, 0.0)))
         touch, leave = angles[0][0] + sense * angles[0][1], angles[1][0] - sense * angles[1][1]
         arc = radius * ((sense * (leave - touch) + np.pi) % (2.0 * np.pi) - np.pi)
         share = (lengths[0] + arc) / np.maximum(lengths[0] + arc + lengths[1], np.finfo(np.float64).tiny)

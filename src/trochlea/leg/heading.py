@@ -102,7 +102,7 @@ def heading_reference(
         )
     subtalar, knee = f"subtalar_angle_{suffix}", f"knee_angle_{suffix}"
     posture = {} if standing is None else standing
-    still = posture.get(subtalar, 0.0)
+    still = posture.get(subtalar, _held_at(coordinates, subtalar) if standing is None else 0.0)
     own = leg.segments(leg.static_pose(_without_turn(coordinates, suffix, still)))
     bent = np.abs(coordinates.column(knee) - posture.get(knee, 0.0))
     torsion = TORSION_SD if standing is None else 0.0
@@ -131,6 +131,19 @@ def foot_loading(motion: Motion, side: Side, mass: float) -> Array:
         if contact.side == side:
             vertical += np.where(contact.is_covered, contact.force[:, 1], 0.0)
     return read_only(np.clip(vertical / (LOADED * mass * GRAVITY), 0.0, 1.0))
+
+
+def _is_locked(coordinates: TimeSeries, subtalar: str) -> bool:
+    return subtalar not in coordinates.names or bool(np.ptp(coordinates.column(subtalar)) < STILL)
+
+
+def _held_at(coordinates: TimeSeries, subtalar: str) -> float:
+    """Where a locked subtalar joint stands, which is no turn of this movement; 0 for one that moves [rad].
+
+    One frame alone does not show whether a joint moves.
+    """
+    is_held = coordinates.times.size > 1 and subtalar in coordinates.names and _is_locked(coordinates, subtalar)
+    return float(coordinates.column(subtalar)[0]) if is_held else 0.0
 
 
 def _without_turn(coordinates: TimeSeries, suffix: str, subtalar: float) -> TimeSeries:
@@ -170,7 +183,7 @@ def _notes(
             "the femur's rotation over the foot is read from markers on the skin, which err by "
             f"{np.degrees(skin_error):.1f} degrees"
         )
-    elif subtalar not in coordinates.names or np.ptp(coordinates.column(subtalar)) < STILL:
+    elif _is_locked(coordinates, subtalar):
         notes.append(
             f"{subtalar} does not move in this motion: the joints leave no rotation between femur and foot to be "
             "seen; give the markers of thigh and foot, or joint angles with a free subtalar joint"

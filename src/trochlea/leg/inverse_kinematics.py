@@ -243,7 +243,7 @@ def _remarks(
         if kind in status:
             remarks.append(f"{status.count(kind)} of {frames} frames are marked and left empty: {words}")
     remarks += segment_gaps(placed, problem.weights > 0, markers.times)
-    remarks += gap_steps(placed, problem, fit, markers.times)
+    remarks += gap_steps(placed, problem, fit, markers.times, np.array([each == "solved" for each in status]))
     for i, name in enumerate(leg.coordinates):
         n_beyond = int(fit.is_beyond[:, i].sum())
         if n_beyond:

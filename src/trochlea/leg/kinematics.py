@@ -290,8 +290,11 @@ def _check_range(coupling: Coupling, angle: Array, times: Array) -> None:
     if coupling.lower - KNEE_SLACK <= angle[worst] <= coupling.upper + KNEE_SLACK:
         return
     low, high, found = np.degrees([coupling.lower, coupling.upper, angle[worst]])
+    if angle[worst] > coupling.upper and angle.min() >= coupling.lower - KNEE_SLACK:
+        remedy = "the model's knee and kneecap are tabulated no further: leave the deeper frames out"
+    else:
+        remedy = "a motion made with another model (gait2392 flexes negatively) must be redone with this one"
     raise InputError(
         f"{coupling.driver} is {found:.0f} degrees at {times[worst]:g} s, expected {low:.0f} to {high:.0f}, "
-        "flexion positive; a motion made with another model (gait2392 flexes negatively) must be redone with "
-        "this one"
+        f"flexion positive; {remedy}"
     )

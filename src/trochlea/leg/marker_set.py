@@ -206,7 +206,8 @@ def _published(name: str, rows: list[dict[str, str]]) -> MarkerSet:
     def numbers(column: str) -> Array:
         return read_only([float(row[column]) if row[column] else np.nan for row in rows])
 
-    keys = dict.fromkeys(row[column] for row in rows for column in ("citation", "weight_citation"))
+    cells = (row[column] for row in rows for column in ("citation", "weight_citation"))
+    keys = dict.fromkeys(key for cell in cells for key in cell.split())
     return MarkerSet(
         names=tuple(row["marker"] for row in rows),
         bodies=tuple(row["body"] for row in rows),

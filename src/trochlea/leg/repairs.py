@@ -17,7 +17,7 @@ from trochlea.motion.timeseries import Array
 
 # `rajagopal-2016-model`, model file Rajagopal2016.osim: joint walker_knee_r, offset frame of the child (tibia) [m].
 TIBIA_OFFSET = np.array([-0.00808954, -0.0035348, -0.00148474])
-# Tibia origin in the right femur at 60 degrees of knee flexion in that model [m];
+# Tibia origin in the right femur at 60 degrees of knee flexion in `rajagopal-2016-model` [m];
 # regenerate with validation/rajagopal_reference.py.
 TIBIA_ORIGIN_AT_60 = np.array([0.00359338, -0.41141784, -0.00267276])
 TIBIA_ORIGIN_TOLERANCE = 1e-3

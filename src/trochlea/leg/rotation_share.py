@@ -35,7 +35,7 @@ AT_THE_FOOT = 2.0
 five people, 3 to 9 N.m; a device at the foot showed about 100 % too much."""
 
 RANGE_FLEXION = np.radians([5.0, 30.0, 90.0])
-"""Knee flexion of the ranges below [rad]."""
+"""Knee flexion of the ranges below [rad]. `unnamed-1983-rotational`."""
 
 TIBIAL_EXTERNAL = np.radians([23.0, 45.0, 45.0]) / AT_THE_FOOT
 """Passive external rotation of the tibia [rad]. `unnamed-1983-rotational`: 17 normal knees; taken as measured at the

@@ -82,7 +82,7 @@ ABOVE_HIPS = ("lower_trunk", "middle_trunk", "upper_trunk", "head")
 
 SMALL_BODY = 1e-4
 """Mass given to patella, talus and toes [kg]: the table has no row for them, their tissue is in thigh and
-foot."""
+foot. Assumed: too little to change a moment, enough for the engine."""
 
 _SMALL_INERTIA = 1e-8  # of those bodies [kg.m^2]; 1e-4 kg within a centimetre of its centre
 

@@ -28,8 +28,9 @@ SMOOTHING = 1e-6
 the sum of squares; validation/load_sharing.py prints the gap, and the difference from a general solver."""
 
 MOMENT_TOLERANCE = {2: 1e-10, 3: 1e-8}
-"""Largest unbalanced moment accepted [N.m], times (1 + largest moment of the frame), by exponent. The cubic's answer is
-so steep at zero drive that rounding of the drive alone is worth about 1e-9."""
+"""Largest unbalanced moment accepted [N.m], times (1 + largest moment of the frame, demanded and of the lowest
+activations), by exponent. The cubic's answer is so steep at zero drive that rounding of the drive alone is worth about
+1e-9."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,8 @@ def share_load(
     multipliers = np.zeros((n_frames, n_axes))
     iterations = np.zeros(n_frames, dtype=np.int64)
     is_converged = np.zeros(n_frames, dtype=bool)
-    tolerance = MOMENT_TOLERANCE[exponent] * (1.0 + np.abs(moments).max(axis=1, initial=0.0))
+    floor = np.abs(moment_per_activation) @ dual.low if dual.low.any() else np.zeros_like(moments)
+    tolerance = MOMENT_TOLERANCE[exponent] * (1.0 + (np.abs(moments) + floor).max(axis=1, initial=0.0))
     open_frames = np.arange(n_frames)
     for count in range(max_steps + 1):
         drive, gradient, slope = dual.state(multipliers[open_frames])

@@ -23,10 +23,10 @@ from trochlea.motion.runs import Span, unbroken_runs
 from trochlea.motion.timeseries import Array
 
 CONTACT_FORCE = 20.0
-"""A contact is a span of vertical force that somewhere exceeds this [N]; less is a plate's noise."""
+"""A contact is a span of vertical force that somewhere exceeds this [N]; less is a plate's noise. Assumed."""
 
 LOADED_FORCE = 1.0
-"""Vertical force below which a foot counts as unloaded [N]."""
+"""Vertical force below which a foot counts as unloaded [N]. Assumed."""
 
 LONGEST_FLIGHT = 0.2
 """Both feet unloaded for longer than this are no flight of a run [s]. `unnamed-nd-running-times`: flights of

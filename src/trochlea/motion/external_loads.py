@@ -21,7 +21,7 @@ SIDES: dict[str, Side] = {"calcn_r": "right", "calcn_l": "left"}
 """Body that a force may act on -> foot."""
 
 LARGEST_POINT = 50.0
-"""Centres of pressure farther from the origin than this [m] under a loaded foot are no metres."""
+"""Centres of pressure farther from the origin than this [m] under a loaded foot are no metres. Assumed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,11 @@ def _read_setup(path: Path) -> tuple[list[ExternalForce], Path]:
     except OSError as error:
         raise FormatError(path, None, f"cannot be read: {error.strerror or error}") from None
     except ET.ParseError as error:
-        raise FormatError(path, error.position[0], f"not XML ({error}); expected OpenSim ExternalLoads") from None
+        reason = (
+            "is not XML; expected OpenSim ExternalLoads, the file that says which columns of the force file act on "
+            "which foot"
+        )
+        raise FormatError(path, error.position[0], reason) from None
     loads = root if root.tag == "ExternalLoads" else root.find("ExternalLoads")
     if loads is None:
         raise FormatError(path, None, f"no ExternalLoads element; found <{root.tag}>")

@@ -15,7 +15,7 @@ from trochlea.motion.coverage import CONTACT_FORCE, contacts, covered_samples
 from trochlea.motion.foot_path import FootPath, sole_distance, stands
 from trochlea.motion.motion import ContactLoad, Side
 from trochlea.motion.plate_force import PlateForce, combine
-from trochlea.motion.runs import unbroken_runs
+from trochlea.motion.runs import Span, unbroken_runs
 from trochlea.motion.timeseries import Array, read_only
 
 ON_SOLE = 0.08
@@ -25,6 +25,9 @@ error of its path; in the trials of the tests it stays within 0.03 m while the f
 CLEAR = 0.03
 """The other foot must be this much farther from the centre of pressure [m]. Assumed: less is within the error of the
 feet's paths."""
+
+MOST_SPANS = 4
+"""Of so many spans of one kind on one plate a note says when; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,28 +119,34 @@ def _share(
     both = _both_on(plate, feet, standing, distances)
     own: dict[Side, NDArray[np.bool_]] = {foot.side: np.zeros(plate.times.size, dtype=bool) for foot in feet}
     unknown, notes = np.zeros(plate.times.size, dtype=bool), []
+    shared: list[Span] = []
+    left: dict[Side, list[Span]] = {foot.side: [] for foot in feet}
+    worst: dict[Side, float] = {foot.side: 0.0 for foot in feet}
     for start, end in contacts(plate.force[:, 1]):
         span = np.zeros(plate.times.size, dtype=bool)
         span[start:end] = True
         unknown |= span & (both | ~inside)
-        for first, last in unbroken_runs(span & both & inside):
-            notes.append(f"{_where(plate, first, last)}: both feet stand on it; not covered: choose other steps")
+        shared += unbroken_runs(span & both & inside)
         for first, last in unbroken_runs(span & inside & ~both):
             side, reason = _nearest(plate, distances, slice(first, last))
             if side is None:
                 unknown[first:last] = True
-                notes.append(f"{_where(plate, first, last)}: {reason}")
+                notes.append(f"{_where(plate, [(first, last)])}: {reason}")
                 continue
             strays = _strays(plate, distances[side], slice(first, last))
             own[side][first:last] = ~strays
             unknown[first:last] |= strays
             if strays.any():
-                worst = float(np.nanmax(distances[side][first:last][strays]))
-                notes += [
-                    f"{_where(plate, first + a, first + b)}: the centre of pressure leaves the {side} foot by up to "
-                    f"{worst:.2f} m; not covered: did the other foot touch it? Choose other steps"
-                    for a, b in unbroken_runs(strays)
-                ]
+                worst[side] = max(worst[side], float(np.nanmax(distances[side][first:last][strays])))
+                left[side] += [(first + a, first + b) for a, b in unbroken_runs(strays)]
+    if shared:
+        notes.append(f"{_where(plate, shared)}: both feet stand on it; not covered: choose other steps")
+    notes += [
+        f"{_where(plate, spans)}: the centre of pressure leaves the {side} foot by up to {worst[side]:.2f} m; not "
+        "covered: did the other foot touch it? Choose other steps"
+        for side, spans in left.items()
+        if spans
+    ]
     return _Shares(feet=own, unknown=unknown, notes=tuple(notes))
 
 
@@ -210,8 +219,11 @@ def _nearest(plate: PlateForce, distances: dict[Side, Array], span: slice) -> tu
     return near, ""
 
 
-def _where(plate: PlateForce, first: int, last: int) -> str:
-    return f"{plate.name}, {plate.times[first]:.2f} to {plate.times[last - 1]:.2f} s"
+def _where(plate: PlateForce, spans: list[Span]) -> str:
+    """The plate and when, the first MOST_SPANS spans by name and the rest counted."""
+    named = ", ".join(f"{plate.times[first]:.2f} to {plate.times[last - 1]:.2f}" for first, last in spans[:MOST_SPANS])
+    more = f" and {len(spans) - MOST_SPANS} more times" if len(spans) > MOST_SPANS else ""
+    return f"{plate.name}, {named} s{more}"
 
 
 def _part(plate: PlateForce, samples: NDArray[np.bool_]) -> PlateForce:

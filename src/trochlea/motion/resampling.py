@@ -14,7 +14,7 @@ from trochlea.motion.runs import Span, unbroken_runs
 from trochlea.motion.timeseries import Array, TimeSeries, read_only
 
 LARGEST_GAP = 2.0
-"""A step of time longer than this many usual steps is a gap: samples are missing."""
+"""A step of time longer than this many usual steps is a gap: samples are missing. Assumed."""
 
 DEGREE = 3
 """Of the interpolating splines: smooth enough to be differentiated twice. Shorter runs get a lower one."""

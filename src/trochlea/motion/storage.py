@@ -170,7 +170,7 @@ def _read_numbers(path: Path | str, labels: list[str], rows: list[tuple[int, lis
     """All cells as numbers, shape (rows, columns); names the first cell that is none."""
     for i, (line, cells) in enumerate(rows):
         if len(cells) != len(labels):
-            ending = "; the file ends in the middle of this row" if i == len(rows) - 1 else ""
+            ending = "; the file ends in the middle of this row, export or copy it again" if i == len(rows) - 1 else ""
             raise FormatError(path, line, f"{len(cells)} cells, expected {len(labels)}{ending}")
     try:
         numbers = np.array([cells for _, cells in rows], dtype=np.float64)
@@ -181,7 +181,9 @@ def _read_numbers(path: Path | str, labels: list[str], rows: list[tuple[int, lis
     for line, cells in rows:
         for label, cell in zip(labels, cells, strict=True):
             if not is_finite_number(cell):
-                reason = f"column {label}: expected a finite number, found {cell!r}"
+                reason = (
+                    f"column {label}: expected a finite number, found {cell!r}; cut the file there or export it anew"
+                )
                 raise FormatError(path, line, reason)
     raise AssertionError("numbers that are refused together must be refused one by one")
 

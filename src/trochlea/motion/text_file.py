@@ -66,5 +66,7 @@ def check_times(path: Path | str, times: Array, lines: list[int]) -> None:
     steps = np.diff(times)
     if not (steps > 0).all():
         i = int(np.argmax(steps <= 0)) + 1
-        verb = "repeats" if steps[i - 1] == 0 else "runs backwards"
-        raise FormatError(path, lines[i], f"time {verb}: {times[i]:g} s after {times[i - 1]:g} s")
+        repeats = steps[i - 1] == 0
+        verb, remedy = ("repeats", "remove one of them") if repeats else ("runs backwards", "sort them by time")
+        reason = f"time {verb}: {times[i]:g} s after {times[i - 1]:g} s; expected rows of rising time: {remedy}"
+        raise FormatError(path, lines[i], reason)

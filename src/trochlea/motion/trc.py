@@ -62,7 +62,7 @@ def read_trc(path: Path | str, *, lab: LabFrame | None = None) -> Markers:
     if not rows:
         raise FormatError(path, header.n_lines + 1, "no rows after the marker names; expected at least one")
     if text[-1] not in "\r\n" and len(_row(header, rows[-1][1])) < header.n_cells:
-        raise FormatError(path, rows[-1][0], "the file ends in the middle of this row")
+        raise FormatError(path, rows[-1][0], "the file ends in the middle of this row; export or copy it again")
     numbers = _read_numbers(path, header, rows)
     found = {"NumFrames": len(rows), "NumMarkers": len(header.names)}
     for key, expected in header.counts.items():

@@ -176,7 +176,7 @@ def _bars(axes: Axes, times: Array, is_on: NDArray[np.bool_], row: int, style: d
         (float(times[a]) - step / 2, float(times[b - 1] - times[a]) + step)
         for a, b in zip(edges[::2], edges[1::2], strict=True)
     ]
-    axes.broken_barh(spans, (row - 0.3, 0.6), **style)
+    axes.broken_barh(spans, (row - 0.3, 0.6), zorder=3, **style)
 
 
 def _solved(leg: LegResult) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from trochlea.knee.lever_arms import LeverArms
 from trochlea.report import leg_figures, motion_figures
 from trochlea.report.findings import Findings
 from trochlea.report.leg_json import largest_of
-from trochlea.report.wording import number
+from trochlea.report.wording import number, signed
 from trochlea.units import MEGAPASCAL
 
 ARM_WORDS = {"knee": "the knee's own lever arm", "pulley": "the leg model's pulley"}
@@ -71,8 +71,8 @@ def lever_arms_sentence(arms: LeverArms | None) -> str:
         return ""
     return (
         f"With {ARM_WORDS[arms.other]} instead of {ARM_WORDS[arms.used]} the quadriceps' peak would be "
-        f"{other:.0f} N instead of {used:.0f} N ({100 * (other / used - 1):+.0f} %) and the "
-        f"kneecap's {other_pressed:.0f} N instead of {pressed:.0f} N ({100 * (other_pressed / pressed - 1):+.0f} %)."
+        f"{other:.0f} N instead of {used:.0f} N ({signed(100 * (other / used - 1), 0)} %) and the kneecap's "
+        f"{other_pressed:.0f} N instead of {pressed:.0f} N ({signed(100 * (other_pressed / pressed - 1), 0)} %)."
     )
 
 
@@ -82,12 +82,15 @@ def rotation_sentence(findings: Findings) -> str:
     if cases is None:
         return ""
     words = []
-    for name, result in (("0", cases.none), (f"{share.best:.2f}", cases.best), ("1", cases.whole)):
+    for name, result in (("none", cases.none), (f"{share.best:.2f}", cases.best), ("all", cases.whole)):
         if not np.isfinite(result.contact_force).any():
             return ""
         force, lateral = np.nanmax(result.contact_force), np.nanmax(result.lateral_peak_pressure) / MEGAPASCAL
-        words.append(f"{force:.0f} N and {lateral:.1f} MPa on its outer side at share {name}")
-    return f"Peaks of the kneecap: {', '.join(words)} of the femur's rotation over the foot."
+        words.append(f"{name}: {force:.0f} N, {lateral:.1f} MPa on the outer side")
+    return (
+        f"Kneecap peaks by the share of the femur's rotation over the foot that the knee takes: {'; '.join(words)}. "
+        f"The share of {share.best:.2f} ({share.low:.2f} to {share.high:.2f}) is {share.source.partition(' (')[0]}."
+    )
 
 
 def _residual_sentence(findings: Findings) -> str:

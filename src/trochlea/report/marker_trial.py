@@ -9,7 +9,7 @@ import numpy as np
 from trochlea.errors import InputError
 from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.inverse_kinematics import InverseKinematics, solve_inverse_kinematics
-from trochlea.leg.marker_drift import drifted_markers, replace_in_trial
+from trochlea.leg.marker_drift import reseat_drifted
 from trochlea.leg.marker_labels import check_unit, find_swaps
 from trochlea.leg.marker_scaling import scale_to_markers
 from trochlea.leg.marker_set import MarkerSet, read_marker_set
@@ -102,8 +102,8 @@ def solve_marker_trial(request: StudyRequest, person: Person, path: Path, *, say
     if request.rate is not None:
         trial = resample_markers(trial, regular_times(trial.times, request.rate))
     if static is not None and request.model is None:
-        marker_set, found = _without_drift(leg, marker_set, static, trial)
-        flags += found
+        marker_set, drifts = reseat_drifted(leg, marker_set, static, trial)
+        flags = [*map(str, drifts), *flags]
     say("joint angles from markers")
     kinematics = solve_inverse_kinematics(leg, marker_set, trial)
     swaps = find_swaps(leg, marker_set, trial, kinematics)
@@ -150,19 +150,7 @@ def _leg_with_markers(
     scaling = scale_to_markers(static, mass=person.mass, height=person.height, sex=person.sex, extra_muscles=extra)
     first, last = scaling.window
     line = f"leg scaled to the static trial, {first:.2f} to {last:.2f} s, markers of {scaling.marker_set.source}"
-    return scaling.leg, scaling.marker_set, [line], [f"static trial: {note}" for note in scaling.notes]
-
-
-def _without_drift(
-    leg: LegModel, marker_set: MarkerSet, static: Markers, trial: Markers
-) -> tuple[MarkerSet, list[str]]:
-    """Markers that moved since the static trial; those that are no landmarks are laid where the trial has them."""
-    drifts = drifted_markers(marker_set, static, trial)
-    weights = dict(zip(marker_set.names, marker_set.static_weights, strict=True))
-    technical = tuple(drift.name for drift in drifts if weights[drift.name] == 0)
-    if technical:
-        marker_set, _ = replace_in_trial(leg, marker_set, trial, technical)
-    return marker_set, [str(drift) for drift in drifts]
+    return scaling.leg, scaling.marker_set, [line], [f"static trial: {note}" for note in reversed(scaling.notes)]
 
 
 def _longest_run(kinematics: InverseKinematics, request: StudyRequest) -> tuple[TimeSeries, list[str]]:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from trochlea.errors import InputError
 from trochlea.leg.choose_engine import choose_engine
 from trochlea.leg.deep_rotators import deep_rotator_paths
-from trochlea.leg.family_motion import read_model_motion
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.marker_set import read_marker_set
-from trochlea.leg.model_motion import in_our_terms
+from trochlea.leg.model_motion import in_our_terms, read_own_motion
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.segments import Segments
 from trochlea.leg.static_trial import StaticPosture, find_static_posture
@@ -40,7 +39,7 @@ class MeasuredTrial:
         standing: Joint angles of standing still [rad, m]; None without a static trial.
         cycles: Gait cycles of the studied leg; empty in other activities.
         preparation: What was done to the recordings, each a sentence.
-        flags: What was found wrong or doubtful, each one line.
+        flags: What was found wrong or doubtful, each one line; about forces first, about markers last.
     """
 
     leg: LegEngine
@@ -90,7 +89,7 @@ def read_measured_trial(request: StudyRequest, person: Person, side: Side, *, sa
         standing=None if posture is None else posture.coordinates,
         cycles=_cycles(checked.motion, segments, side),
         preparation=(*lines, *done),
-        flags=(*flags, *found, *checked.flags),
+        flags=(*checked.flags, *found, *flags),
     )
 
 
@@ -100,7 +99,7 @@ def _joint_angles(request: StudyRequest, say: Say) -> tuple[LegEngine, Motion, l
         raise InputError("--motion needs --model, the model that the joint angles were made with")
     say(f"reading {request.motion.name} with {request.model.name}")
     leg = choose_engine(request.model, request.engine, extra_muscles=deep_rotator_paths())
-    series = read_model_motion(request.motion, request.model)
+    series = read_own_motion(request.motion, leg)
     motion = Motion(name=request.motion.stem, coordinates=series, contacts=(), source="measured")
     series = in_our_terms(leg, motion).coordinates
     check_angles(series, name=str(request.motion))

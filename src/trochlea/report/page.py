@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from markupsafe import Markup
 
-from trochlea.advice.recommendation import OUTCOMES, Recommendation
+from trochlea.advice.recommendation import OUTCOMES
 from trochlea.report import figures
-from trochlea.report.bibliography import cited, keys_in
+from trochlea.report.bibliography import cited, keys_in, references
 from trochlea.report.content import ReportContent
 from trochlea.report.html import render_page, write_whole
 from trochlea.report.kneecap_pictures import draw_kneecap
@@ -59,7 +59,7 @@ def render_report(content: ReportContent) -> str:
         person=content.person,
         advice=content.recommendation,
         evidence=content.evidence,
-        mechanics_headline=_mechanics_headline(content.recommendation),
+        mechanics_headline=ANSWER_WORDS[content.recommendation.answer] if content.recommendation else "",
         trials_headline=_trials_headline(content),
         summary=_summary(content),
         lost=_lost(content),
@@ -89,13 +89,15 @@ def _citations(
     keys += [*content.evidence.citations, *content.citations]
     if content.findings is not None and content.findings.kinematics is not None:
         keys.append("opensim-nd-evaluation")
-    texts = [row.note for row in rows] + list(content.warnings)
+    texts = [row.note for row in rows]
+    loose = [*content.warnings, *(() if content.findings is None else content.findings.preparation)]
     if content.recommendation:
         levers = content.recommendation.levers
         keys += [lever.citation for lever in levers if lever.citation]
         texts += [*content.recommendation.reasons, *content.recommendation.caveats]
         texts += [text for lever in levers for text in (lever.what_changes, *lever.reasons)]
-    return (*keys, *(key for text in texts for key in keys_in(text)))
+    named = [key for text in loose for key in keys_in(text) if key in references()]  # a file may be named like a key
+    return (*keys, *named, *(key for text in texts for key in keys_in(text)))
 
 
 def _pictures(content: ReportContent, peaks: tuple[PublishedPeak, ...]) -> Mapping[str, Markup]:
@@ -109,11 +111,6 @@ def _pictures(content: ReportContent, peaks: tuple[PublishedPeak, ...]) -> Mappi
             drawn[outcome] = figures.what_if_figure(content.recommendation, outcome)
     # Our own SVG: every text in it was escaped by ink.to_svg.
     return {name: Markup(svg) for name, svg in drawn.items()}
-
-
-def _mechanics_headline(recommendation: Recommendation | None) -> str:
-    """The mechanical answer in a few words."""
-    return ANSWER_WORDS[recommendation.answer] if recommendation else "No what-if was run"
 
 
 def _trials_headline(content: ReportContent) -> str:
@@ -151,7 +148,14 @@ def _lost(content: ReportContent) -> str:
     lost = content.lost_frames
     if not lost:
         return ""
-    parts = ", ".join(f"{n} {STATUS_WORDS[status]}" for status, n in sorted(lost.items()))
+    n_unknown = 0 if content.findings is None else int((~content.findings.result.leg.is_valid).sum())
+    reasons = [(n, STATUS_WORDS[status]) for status, n in sorted(lost.items()) if status != "no_load"]
+    if n_unknown:
+        idle = lost.get("no_load", 0) - n_unknown
+        reasons += [(n_unknown, "without a known ground force"), (idle, "in which the quadriceps does not pull")]
+    elif "no_load" in lost:
+        reasons.append((lost["no_load"], STATUS_WORDS["no_load"]))
+    parts = ", ".join(f"{n} {words}" for n, words in reasons if n)
     return (
         f"{sum(lost.values())} of {plural(content.kneecap.times.size, 'frame')} hold no value and are left "
         f"blank (hatched): {parts}."

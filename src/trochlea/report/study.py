@@ -120,11 +120,12 @@ def run_study(inputs: StudyInputs, *, with_advice: bool, say: Say, tick: Tick) -
     chain, notes = _chain(inputs)
     say("equilibrium of the kneecap (its solver is compiled once, on the first run)")
     result = solve_chain(chain)
+    residual = root_residual(inputs.leg, inputs.motion, **window)
     flags = notes if trial is None else (*trial.flags, *notes)
     findings = Findings(
         chain=chain,
         result=result,
-        residual=root_residual(inputs.leg, inputs.motion, **window),
+        residual=residual,
         lever_arms=compare_lever_arms(chain, result),
         rotation_cases=solve_rotation_cases(chain, result),
         kinematics=None if trial is None or trial.markers is None else trial.markers.kinematics,
@@ -132,14 +133,14 @@ def run_study(inputs: StudyInputs, *, with_advice: bool, say: Say, tick: Tick) -
         posture=inputs.posture,
         settings=request.settings(),
         preparation=() if trial is None else trial.preparation,
-        warnings=(*flags, *warnings_of(chain, result, None)),
+        warnings=(*warnings_of(chain, result, None, residual=residual), *flags),
         input_hash=inputs.input_hash,
     )
     if not with_advice:
         return Study(findings=findings, recommendation=None, evidence=hip_against_knee())
     what_if = pull_levers(chain, result, rng=np.random.default_rng(SEED), on_draw=tick)
     return Study(
-        findings=replace(findings, warnings=(*flags, *warnings_of(chain, result, what_if))),
+        findings=replace(findings, warnings=(*warnings_of(chain, result, what_if, residual=residual), *flags)),
         recommendation=assess(what_if),
         evidence=hip_against_knee(),
     )

@@ -9,6 +9,8 @@ from trochlea.knee.chain import Chain, ChainResult
 from trochlea.leg.knee_rotation import KneeRotation
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscle_sharing import LARGEST_RESERVE
+from trochlea.leg.root_residual import RootResidual
+from trochlea.units import GRAVITY
 
 STATUS_SENTENCES = {
     "not_converged": "{n} frames in which the kneecap found no equilibrium; they are drawn as gaps.",
@@ -19,9 +21,24 @@ STATUS_SENTENCES = {
 }
 
 
-def warnings_of(chain: Chain, result: ChainResult, what_if: WhatIf | None) -> tuple[str, ...]:
-    """Frames without a result, muscles at their limits, strengths out of reach, failed draws."""
+MASS_TOLERANCE = 0.05
+"""Share by which the mass on the plates may differ from the person's [-]. Assumed: shoes, instruments and the drift of
+plates; on two measured walks it differs by less than 0.001."""
+
+
+def warnings_of(
+    chain: Chain, result: ChainResult, what_if: WhatIf | None, *, residual: RootResidual | None = None
+) -> tuple[str, ...]:
+    """Another mass on the plates, frames without a result, muscles at their limits, strengths unmet, failed draws.
+
+    Args:
+        chain: What was built.
+        result: What was solved.
+        what_if: Its draws; None without.
+        residual: Of the motion on the pelvis; None where it would mean nothing.
+    """
     return (
+        *_mass(residual, chain.person.mass),
         *_frames(result),
         *_muscles(result),
         *_strengths(result),
@@ -30,6 +47,20 @@ def warnings_of(chain: Chain, result: ChainResult, what_if: WhatIf | None) -> tu
         *_rotation(chain.rotation),
         *(note for note in chain.leg.notes if note.startswith("assumed") or not isinstance(chain.leg, MujocoLeg)),
     )
+
+
+def _mass(residual: RootResidual | None, mass: float) -> list[str]:
+    """The mean vertical residual is the mass that plates and person file do not share, however the body moves."""
+    if residual is None:
+        return []
+    vertical = residual.values[:, residual.names.index("pelvis_ty")]
+    on_plates = mass - float(np.nanmean(vertical)) / GRAVITY
+    if abs(on_plates / mass - 1) <= MASS_TOLERANCE:
+        return []
+    return [
+        f"the force plates carry {on_plates:.1f} kg, the person file says {mass:.1f} kg: all moments and forces are "
+        "wrong by that; correct mass_kg, or check the plates' zero and units"
+    ]
 
 
 def _frames(result: ChainResult) -> list[str]:
