@@ -164,7 +164,7 @@ def _extensor(
         table = extensor_mechanism(knee_setup(person))
     except InputError as error:
         return None, (f"the leg model's lever arm stands in for the knee's own: {error}",)
-    angles = prepared.knee_angle[prepared.is_valid]
+    angles = prepared.knee_angle  # also where there is no force: the muscles are placed there too
     low, high = table.flexion[[0, -1]]
     if angles.min() >= low and angles.max() <= high:
         return table, ()
