@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from trochlea.report import leg_figures, motion_figures
 from trochlea.report.leg_json import leg_json, lever_arms_json, residual_json
 from trochlea.report.leg_section import leg_section, lever_arms_sentence, rotation_sentence
 from trochlea.report.page import render_report
+from trochlea.report.result_json import simulation_json
 from trochlea.report.rotation_json import markers_json, rotation_json
 from trochlea.report.series import all_series
 from trochlea.report.study import run_study
@@ -200,3 +202,9 @@ def test_every_series_has_a_column_for_each_name(findings):
     } == set(found)
     for series in found.values():
         assert series.values.shape == (series.times.size, len(series.names))
+
+
+def test_every_part_of_the_json_is_described(findings):
+    described = (Path(__file__).parents[2] / "docs" / "trials.md").read_text(encoding="utf-8")
+    table = described.split("## The result for machines")[1].split("##")[0]
+    assert [key for key in simulation_json(findings) if f"`{key}`" not in table] == []
