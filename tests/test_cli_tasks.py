@@ -8,6 +8,7 @@ from trochlea.cli import main
 from trochlea.cli_tasks import read_task_settings
 from trochlea.errors import InputError
 from trochlea.knee.task_values import VALUE_NAMES
+from trochlea.motion.gait_cycle import gait_names
 from trochlea.motion.storage import read_storage
 from trochlea.motion.task_file import task_names
 
@@ -21,9 +22,10 @@ def run(capsys, *options):
 
 def test_tasks_lists_every_name_with_what_it_trains(capsys):
     lines = run(capsys, "tasks").splitlines()
-    assert [line.split()[0] for line in lines[1 : 1 + len(task_names())]] == list(task_names())
+    names = [*task_names(), *gait_names()]
+    assert [line.split()[0] for line in lines[1 : 1 + len(names)]] == names
     records = json.loads(run(capsys, "tasks", "--json"))
-    assert [record["name"] for record in records] == list(task_names())
+    assert [record["name"] for record in records] == names
     clamshell = next(record for record in records if record["name"] == "clamshell")
     assert clamshell["trains"] == ["gluteus_medius", "gluteus_maximus", "deep_rotators"]
     rest = next(one for one in clamshell["inputs"] if one["name"] == "foot_rest_share")
@@ -71,7 +73,10 @@ def test_the_folder_holds_series_that_read_back(capsys, tmp_path):
         "moments.sto",
         "muscle_forces.sto",
         "kneecap.sto",
+        "side.svg",
+        "front.svg",
     }
+    assert (tmp_path / "out" / "side.svg").read_text(encoding="utf-8").startswith("<svg")
     assert read_storage(tmp_path / "out" / "movement.mot").times.size == 31
     run(capsys, "task", "knee_extension", "--draws", "0", "--out", tmp_path / "out")
 
@@ -127,3 +132,20 @@ def test_a_bad_input_gives_one_line(capsys, options, message):
 def test_a_malformed_setting_is_refused(texts, message):
     with pytest.raises(InputError, match=message):
         read_task_settings(texts)
+
+
+@pytest.mark.parametrize("name", ["walk", "run"])
+def test_a_gait_is_a_task_among_the_others(capsys, name):
+    found = json.loads(run(capsys, "task", name, "--json"))
+    assert found["task"] == name
+    assert 0.3 < found["peak_contact_force_bw"] < 12.0
+    assert found["intervals"]["peak_contact_force_n"] == {"low": None, "high": None}
+    assert any("no intervals" in note for note in found["notes"])
+    slow = json.loads(run(capsys, "task", name, "--json", "--set", "speed_mps=" + {"walk": "1.05", "run": "2.1"}[name]))
+    assert slow["inputs"]["speed_mps"]["value"]["note"] == "set"
+    assert slow["peak_contact_force_n"] != found["peak_contact_force_n"]
+
+
+def test_a_gait_has_no_other_input_than_its_speed(capsys):
+    assert main(["task", "walk", "--set", "knee_flexion_deg=20"]) == 1
+    assert "walk has no input 'knee_flexion_deg'; expected speed_mps" in capsys.readouterr().err

@@ -23,8 +23,8 @@ MISS_SCALE = {"rad": float(np.radians(1.0)), "m": 1e-3}
 """Misses that weigh the same. Assumed; where all can be met it does not matter."""
 
 PULL_SCALE = float(np.radians(30.0))
-"""Weakness of the pull towards the reference [rad, m]: it moves a prescribed angle by about 0.1 degree. Weaker, and near
-upright, where all that stands on a foot can turn about the vertical without missing anything, the hip whirls."""
+"""Weakness of the pull towards the reference [rad, m]: it moves a prescribed angle by about 0.1 degree. A weaker one
+lets the hip whirl near upright, where all that stands on a foot can turn about the vertical and miss nothing."""
 
 LONGEST_STEP = 0.5
 """No coordinate moves by more in one step of the search [rad, m], so that none turns right round."""
