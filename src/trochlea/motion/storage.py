@@ -173,10 +173,11 @@ def _read_numbers(path: Path | str, labels: list[str], rows: list[tuple[int, lis
             ending = "; the file ends in the middle of this row, export or copy it again" if i == len(rows) - 1 else ""
             raise FormatError(path, line, f"{len(cells)} cells, expected {len(labels)}{ending}")
     try:
-        numbers = np.array([cells for _, cells in rows], dtype=np.float64)
+        # Python's own float is several times faster on text than numpy is, but takes digits with underscores.
+        numbers = np.array([list(map(float, cells)) for _, cells in rows])
     except ValueError:
         numbers = None
-    if numbers is not None and np.isfinite(numbers).all() and not any("_" in c for _, r in rows for c in r):
+    if numbers is not None and np.isfinite(numbers).all() and not any("_" in "".join(cells) for _, cells in rows):
         return numbers
     for line, cells in rows:
         for label, cell in zip(labels, cells, strict=True):
