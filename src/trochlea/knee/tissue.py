@@ -107,13 +107,14 @@ def _tendon(shape: KneeShape) -> tuple[Array, Array, float]:
     return ends, fixed, free + (0.5 + TENDON_PROXIMAL) * shape.patella_height
 
 
-def seated_pose(tubercle: Array, shape: KneeShape, *, contact_height: float = 0.0) -> tuple[Array, Array]:
+def seated_pose(tubercle: Array, shape: KneeShape, *, contact_height: float | Array = 0.0) -> tuple[Array, Array]:
     """Patella on the groove's bottom, ridge in the groove, as far along as its tendon reaches.
 
     Args:
         tubercle: Tendon's tibial end in the femur frame, shape (frames, 3) [m].
         shape: The knee.
-        contact_height: Where on the patella the groove touches it, above the patella's middle [m].
+        contact_height: Where on the patella the groove touches it, above the patella's middle, one or shape (frames,)
+            [m].
 
     Returns:
         Orientations (frames, 3, 3) and positions (frames, 3) of the patella in the femur [m].
@@ -122,7 +123,7 @@ def seated_pose(tubercle: Array, shape: KneeShape, *, contact_height: float = 0.
     centre = np.array(groove_axis(shape))
     radius = shape.groove_radius + 0.5 * shape.patella_thickness
     out, up = radius + ends[1, 0], ends[1, 1] - contact_height  # of the tendon's insertion, from the touching point
-    reach, lead = math.hypot(out, up), math.atan2(up, out)
+    reach, lead = np.hypot(out, up), np.arctan2(up, out)
     arm = tubercle[:, :2] - centre
     distance = np.hypot(arm[:, 0], arm[:, 1])
     cosine = (reach**2 + distance**2 - length**2) / (2 * reach * distance)
@@ -141,15 +142,10 @@ def start_pose(tubercle: Array, flexion: Array, shape: KneeShape) -> tuple[Array
         flexion: Of the knee, shape (frames,) [rad].
         shape: The knee.
     """
-    rotations, positions = np.empty((flexion.size, 3, 3)), np.empty((flexion.size, 3))
     share = np.interp(flexion, START_FLEXION, START_HEIGHT)
     half = 0.5 * shape.articular_height_ratio * shape.patella_height
     middle = 0.5 * (1 - shape.articular_height_ratio) * shape.patella_height
-    for n in range(flexion.size):
-        height = float(middle + share[n] * half)
-        rotation, position = seated_pose(tubercle[n : n + 1], shape, contact_height=height)
-        rotations[n], positions[n] = rotation[0], position[0]
-    return rotations, positions
+    return seated_pose(tubercle, shape, contact_height=middle + share * half)
 
 
 def _seat_at(flexion: float, shape: KneeShape) -> tuple[Array, Array]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -174,7 +175,8 @@ def _read_numbers(path: Path | str, labels: list[str], rows: list[tuple[int, lis
             raise FormatError(path, line, f"{len(cells)} cells, expected {len(labels)}{ending}")
     try:
         # Python's own float is several times faster on text than numpy is, but takes digits with underscores.
-        numbers = np.array([list(map(float, cells)) for _, cells in rows])
+        flat = np.fromiter(map(float, chain.from_iterable(cells for _, cells in rows)), dtype=np.float64)
+        numbers = flat.reshape(len(rows), len(labels))
     except ValueError:
         numbers = None
     if numbers is not None and np.isfinite(numbers).all() and not any("_" in "".join(cells) for _, cells in rows):
