@@ -26,6 +26,10 @@ PULL_SCALE = float(np.radians(30.0))
 """Weakness of the pull towards the reference [rad, m]: it moves a prescribed angle by about 0.1 degree. A weaker one
 lets the hip whirl near upright, where all that stands on a foot can turn about the vertical and miss nothing."""
 
+ROUNDS = 1
+"""Solutions after the first, each pulled towards the one before it: what the first misses for the pull's sake, the next
+meets, and stays beside it. A second would meet it closer and whirl more."""
+
 LONGEST_STEP = 0.5
 """No coordinate moves by more in one step of the search [rad, m], so that none turns right round."""
 
@@ -93,7 +97,8 @@ def solve_postures(problem: PostureProblem, start: Array) -> Postures:
     leg = problem.leg
     measures = _Measures(problem)
     lower, upper = ranges(leg)
-    reference = np.array([problem.reference.get(name, 0.0) for name in leg.coordinates])
+    drawn = np.array([problem.reference.get(name, 0.0) for name in leg.coordinates])
+    reference = np.broadcast_to(drawn, start.shape)
     targets = np.column_stack([problem.targets[one.name] for one in measures.quantities])
     scale = np.array([MISS_SCALE[one.unit] for one in measures.quantities])
     pull = np.eye(len(leg.coordinates)) / PULL_SCALE
@@ -106,13 +111,18 @@ def solve_postures(problem: PostureProblem, start: Array) -> Postures:
         slopes = np.where(is_free[..., None], 0.0, slopes) / scale[:, None]
         pulls = np.broadcast_to(pull, (len(values), *pull.shape))
         return (
-            np.hstack([miss, (values - reference) / PULL_SCALE]),
+            np.hstack([miss, (values - reference[frames]) / PULL_SCALE]),
             np.concatenate([slopes, pulls], axis=1),
         )
 
     solved = solve_least_squares(
         linearise, start, lower=lower, upper=upper, longest_step=LONGEST_STEP, step_tolerance=LAST_STEP
     )
+    for _ in range(ROUNDS):
+        reference = solved.values  # the pull now only keeps the posture where it is, and costs the targets little
+        solved = solve_least_squares(
+            linearise, reference, lower=lower, upper=upper, longest_step=LONGEST_STEP, step_tolerance=LAST_STEP
+        )
     misses = solved.residuals[:, : len(scale)] * scale
     room = np.minimum(solved.values - lower, upper - solved.values)
     return Postures(
