@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.interpolate import make_interp_spline
 
 from trochlea.leg.inverse_kinematics import pose_problem, solve_inverse_kinematics
+from trochlea.leg.kinematics import SPLINE_ORDER
 from trochlea.leg.marker_fit import fit_markers
-from trochlea.leg.marker_gaps import gap_shifts, gap_steps, segment_gaps, spans
+from trochlea.leg.marker_gaps import EDGE_REACH, gap_shifts, segment_gaps, spans
 from trochlea.leg.marker_kinematics import body_points, place_points
 from trochlea.leg.marker_set import on_leg, read_marker_set
 from trochlea.leg.model import build_leg_from_osim
@@ -73,9 +75,36 @@ def test_the_predicted_shift_is_what_the_gap_does(walk) -> None:
 
 def test_a_gap_of_a_marker_that_fits_is_not_named(walk) -> None:
     leg, marker_set, trial = walk
-    problem, placed, _ = pose_problem(leg, marker_set, with_gap(exact(walk), "R.ASIS", slice(15, 23)))
-    is_solved = np.ones(trial.times.size, dtype=bool)
-    assert gap_steps(placed, problem, fit_markers(problem), trial.times, is_solved) == []
+    found = solve_inverse_kinematics(leg, marker_set, with_gap(exact(walk), "R.ASIS", slice(15, 23)))
+    assert [note for note in found.notes if note.startswith("the gap of")] == []
+    assert not found.is_beside_gap.any()
+
+
+def test_frames_beside_the_edges_of_a_gap_that_moves_an_angle_are_marked(walk) -> None:
+    leg, marker_set, trial = walk
+    found = solve_inverse_kinematics(leg, marker_set, with_gap(trial, "R.ASIS", slice(20, 44)))
+    beside = np.zeros(trial.times.size, dtype=bool)
+    for edge in (20, 44):
+        beside[edge - EDGE_REACH : edge + EDGE_REACH] = True
+    np.testing.assert_array_equal(found.is_beside_gap, beside)
+    whole = solve_inverse_kinematics(leg, marker_set, trial)
+    assert not whole.is_beside_gap.any()
+
+
+def test_a_gap_at_an_end_of_the_trial_has_one_edge(walk) -> None:
+    leg, marker_set, trial = walk
+    found = solve_inverse_kinematics(leg, marker_set, with_gap(trial, "R.ASIS", slice(0, 12)))
+    assert np.flatnonzero(found.is_beside_gap).tolist() == list(range(12 - EDGE_REACH, 12 + EDGE_REACH))
+
+
+def test_a_step_dies_out_in_a_spline_within_the_reach() -> None:
+    times = np.arange(80) / 100.0
+    spline = make_interp_spline(times, (times >= 0.4).astype(float), k=SPLINE_ORDER)
+    acceleration = np.abs(spline.derivative(2)(times))
+    is_beside = np.zeros(80, dtype=bool)
+    is_beside[40 - EDGE_REACH : 40 + EDGE_REACH] = True
+    assert acceleration[~is_beside].max() < 2e-3 * acceleration.max()
+    assert acceleration[is_beside].min() > acceleration[~is_beside].max()
 
 
 def test_frames_without_any_marker_are_left_empty_and_move_no_angle(walk) -> None:

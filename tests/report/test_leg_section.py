@@ -73,6 +73,7 @@ def kinematics(frames=12):
         weights=np.ones((frames, 2)),
         rms=np.sqrt(np.mean(errors**2, axis=1)),
         worst=np.max(errors, axis=1),
+        is_beside_gap=np.zeros(frames, dtype=bool),
         locked=("subtalar_angle_r",),
         notes=(),
     )

@@ -10,7 +10,7 @@ from trochlea.errors import InputError
 from trochlea.leg.joint_ranges import joint_ranges
 from trochlea.leg.kinematics import OPTIONAL
 from trochlea.leg.marker_fit import MarkerFit, ToFit, fit_markers, noise_gains
-from trochlea.leg.marker_gaps import gap_steps, segment_gaps, spans
+from trochlea.leg.marker_gaps import angle_shifts, beside_gaps, gap_steps, missing_markers, segment_gaps, spans
 from trochlea.leg.marker_kinematics import body_points, place_points
 from trochlea.leg.marker_set import MarkerSet, listed, match_labels, on_leg
 from trochlea.leg.model import LegModel
@@ -46,6 +46,8 @@ class InverseKinematics:
         weights: Of those markers [-].
         rms: Root mean square error of the markers seen in a frame, shape (frames,) [m]; NaN without any.
         worst: Largest error in each frame, shape (frames,) [m].
+        is_beside_gap: Frames at whose speeds and accelerations a marker's gap begins or ends, shape (frames,): moments
+            there mean nothing.
         locked: Coordinates that were held at 0.
         notes: What a reader must know: labels left out, gaps, coordinates at their bounds.
     """
@@ -58,6 +60,7 @@ class InverseKinematics:
     weights: Array
     rms: Array
     worst: Array
+    is_beside_gap: NDArray[np.bool_]
     locked: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -205,6 +208,9 @@ def _result(
     worst = np.where(seen, errors, -np.inf).max(axis=1)
     held = tuple(name for name, is_free in zip(leg.coordinates, problem.free, strict=True) if not is_free)
     notes += _remarks(leg, placed, markers, problem, fit, rms[has_any], held, status)
+    missing = missing_markers(problem, np.array([each == "solved" for each in status]))
+    shifts = angle_shifts(problem, fit, missing)
+    notes += gap_steps(placed, leg.coordinates, shifts, missing, markers.times)
     return InverseKinematics(
         coordinates=TimeSeries(
             times=markers.times,
@@ -219,6 +225,7 @@ def _result(
         weights=placed.weights,
         rms=read_only(np.where(has_any, rms, np.nan)),
         worst=read_only(np.where(has_any, worst, np.nan)),
+        is_beside_gap=beside_gaps(shifts, missing),
         locked=held,
         notes=tuple(notes),
     )
@@ -243,7 +250,6 @@ def _remarks(
         if kind in status:
             remarks.append(f"{status.count(kind)} of {frames} frames are marked and left empty: {words}")
     remarks += segment_gaps(placed, problem.weights > 0, markers.times)
-    remarks += gap_steps(placed, problem, fit, markers.times, np.array([each == "solved" for each in status]))
     for i, name in enumerate(leg.coordinates):
         n_beyond = int(fit.is_beyond[:, i].sum())
         if n_beyond:

@@ -20,6 +20,14 @@ GAP_STEP = np.radians(1.0)
 frames is an acceleration: at 100 frames a second the 3 degrees of a missing heel marker in the published walk put
 260 N.m on the hip for some frames."""
 
+EDGE_STEP = np.radians(0.1)
+"""An angle that steps by more than this where a gap begins or ends spoils the moments there [rad]. Assumed: by the
+figure of GAP_STEP some 10 N.m at the hip."""
+
+EDGE_REACH = 8
+"""Frames to either side of such an edge that are spoilt: so far a step reaches through a spline of fifth order, whose
+answer to it falls to a thousandth (tests/leg/test_marker_gaps.py)."""
+
 MOST_LINES = 6
 """At most so many gaps are named; of the others the number is said."""
 
@@ -46,21 +54,60 @@ def segment_gaps(placed: MarkerSet, seen: NDArray[np.bool_], times: Array) -> li
     return remarks
 
 
-def gap_steps(
-    placed: MarkerSet, problem: ToFit, fit: MarkerFit, times: Array, is_solved: NDArray[np.bool_]
-) -> list[str]:
-    """Gaps at which an angle steps because the marker that is missing had pulled on it, the largest first.
+def missing_markers(problem: ToFit, is_solved: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Markers of the trial that are not seen in a frame, shape (frames, markers).
 
     Frames that are not solved, shape (frames,), are marked as such and have no angle that could step.
     """
-    missing = (problem.weights <= 0) & (problem.weights.max(axis=0) > 0) & is_solved[:, None]
-    shifts = gap_shifts(problem, fit, missing)
-    names = problem.points.leg.coordinates
-    is_angle = np.array([name not in PELVIS_SLIDES for name in names])
+    return (problem.weights <= 0) & (problem.weights.max(axis=0) > 0) & is_solved[:, None]
+
+
+def angle_shifts(problem: ToFit, fit: MarkerFit, missing: NDArray[np.bool_]) -> Array:
+    """How far each angle moves for want of each missing marker, without sign; 0 for what is no angle.
+
+    Shape (frames, markers, coordinates) [rad].
+    """
+    is_angle = np.array([name not in PELVIS_SLIDES for name in problem.points.leg.coordinates])
+    return np.abs(gap_shifts(problem, fit, missing)) * is_angle
+
+
+def beside_gaps(shifts: Array, missing: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Frames whose speeds and accelerations a gap spoils, because an angle steps where it begins or ends.
+
+    Args:
+        shifts: Of each angle for want of each marker, shape (frames, markers, coordinates) [rad].
+        missing: Shape (frames, markers).
+
+    Returns:
+        Shape (frames,). A gap at an end of the trial has no edge there.
+    """
+    frames = len(missing)
+    is_beside = np.zeros(frames, dtype=bool)
+    for marker in range(missing.shape[1]):
+        for start, end in spans(missing[:, marker]):
+            edges = [(start, start)] * (start > 0) + [(end, end - 1)] * (end < frames)
+            for edge, inside in edges:
+                if shifts[inside, marker].max() > EDGE_STEP:
+                    is_beside[max(edge - EDGE_REACH, 0) : edge + EDGE_REACH] = True
+    return is_beside
+
+
+def gap_steps(
+    placed: MarkerSet, names: tuple[str, ...], shifts: Array, missing: NDArray[np.bool_], times: Array
+) -> list[str]:
+    """Gaps at which an angle steps because the marker that is missing had pulled on it, the largest first.
+
+    Args:
+        placed: The markers.
+        names: Of the coordinates.
+        shifts: Of each angle for want of each marker, shape (frames, markers, coordinates) [rad].
+        missing: Shape (frames, markers).
+        times: Shape (frames,) [s].
+    """
     found = []
     for marker, name in enumerate(placed.names):
         for start, end in spans(missing[:, marker]):
-            sizes = np.abs(shifts[start:end, marker]).max(axis=0) * is_angle
+            sizes = shifts[start:end, marker].max(axis=0)
             worst = int(sizes.argmax())
             if sizes[worst] > GAP_STEP:
                 line = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trochlea.errors import InputError
 from trochlea.leg.deep_rotators import deep_rotator_paths
@@ -42,6 +43,7 @@ class MarkerTrial:
         marker_set: Where its markers sit on the model.
         kinematics: Joint angles and marker errors of every frame.
         coordinates: The joint angles of the longest run of solved frames [rad, m].
+        is_beside_gap: Frames of `coordinates` in which gaps of markers spoil speeds and accelerations.
         posture: Standing still; None without a static trial.
         preparation: What was done, each a sentence.
         flags: What a reader must know, each one line.
@@ -52,6 +54,7 @@ class MarkerTrial:
     marker_set: MarkerSet
     kinematics: InverseKinematics
     coordinates: TimeSeries
+    is_beside_gap: NDArray[np.bool_]
     posture: StaticPosture | None
     preparation: tuple[str, ...]
     flags: tuple[str, ...]
@@ -116,6 +119,7 @@ def solve_marker_trial(request: StudyRequest, person: Person, path: Path, *, say
         marker_set=marker_set,
         kinematics=kinematics,
         coordinates=coordinates,
+        is_beside_gap=kinematics.is_beside_gap[np.isin(kinematics.coordinates.times, coordinates.times)],
         posture=posture,
         preparation=(*lines, f"joint angles: least squares of {len(kinematics.names)} markers in every frame"),
         flags=(*flags, *kinematics.notes, *lost),

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from trochlea.errors import InputError
 from trochlea.leg.choose_engine import choose_engine
 from trochlea.leg.deep_rotators import deep_rotator_paths
@@ -82,6 +85,13 @@ def read_measured_trial(request: StudyRequest, person: Person, side: Side, *, sa
     segments = leg.segments(leg.place(motion.coordinates))
     motion, found, done = _with_forces(request, motion, segments)
     checked = check_trial(motion, segments, side=side)
+    if markers is not None and markers.is_beside_gap.any():
+        checked = replace(checked, motion=_without(checked.motion, markers.is_beside_gap))
+        times = checked.motion.coordinates.times[markers.is_beside_gap]
+        flags.append(
+            f"{times.size} frames ({times[0]:.2f} to {times[-1]:.2f} s) lie beside gaps of markers, where joint angles "
+            "step: no moments and forces there; fill the gaps where they were recorded"
+        )
     return MeasuredTrial(
         leg=leg,
         motion=checked.motion,
@@ -133,6 +143,14 @@ def _with_forces(
     cutoff = request.cutoff if request.cutoff is not None else (CUTOFF if is_recorded else None)
     forces = read_ground_forces(source, request, motion, segments, cutoff=cutoff or None)
     return replace(motion, contacts=forces.contacts), forces.flags, forces.preparation
+
+
+def _without(motion: Motion, spoilt: NDArray[np.bool_]) -> Motion:
+    """The motion whose forces count as not known in some frames."""
+    return replace(
+        motion,
+        contacts=tuple(replace(contact, is_covered=contact.is_covered & ~spoilt) for contact in motion.contacts),
+    )
 
 
 def _cycles(motion: Motion, segments: Segments, side: Side) -> tuple[Cycle, ...]:

@@ -39,7 +39,7 @@ def warnings_of(
     """
     return (
         *_mass(residual, chain.person.mass),
-        *_frames(result),
+        *_frames(result, chain.rotation),
         *_muscles(result),
         *_strengths(result),
         *_draws(what_if),
@@ -63,16 +63,22 @@ def _mass(residual: RootResidual | None, mass: float) -> list[str]:
     ]
 
 
-def _frames(result: ChainResult) -> list[str]:
+def _frames(result: ChainResult, rotation: KneeRotation) -> list[str]:
     uncovered = int((~result.leg.is_valid).sum())
     lines = []
     if uncovered:
         lines.append(
-            f"{uncovered} of {result.leg.is_valid.size} frames lie outside the force plates' coverage: no forces there."
+            f"{uncovered} of {result.leg.is_valid.size} frames lie outside the force plates' coverage or beside gaps "
+            "of markers: no forces there."
         )
-    counts = Counter(
-        status for status, valid in zip(result.kneecap.solution.status, result.leg.is_valid, strict=True) if valid
-    )
+    is_unknown = result.leg.is_valid & np.isnan(rotation.axial)
+    if is_unknown.any():
+        lines.append(
+            f"{int(is_unknown.sum())} frames in which the markers do not tell how the femur is turned over its foot, "
+            "so the kneecap was not solved; drawn as gaps."
+        )
+    counted = result.leg.is_valid & ~is_unknown
+    counts = Counter(status for status, is_in in zip(result.kneecap.solution.status, counted, strict=True) if is_in)
     lines += [text.format(n=counts[status]) for status, text in STATUS_SENTENCES.items() if counts[status]]
     return lines
 
