@@ -19,7 +19,7 @@ from trochlea.leg.path import MusclePath
 from trochlea.leg.pelvic_wraps import repair_pelvic_wraps
 from trochlea.leg.repairs import Repair, apply_repairs
 from trochlea.leg.scaling import Factors, factors_of, scale, scale_couplings
-from trochlea.leg.segment_masses import Landmarks, segment_masses
+from trochlea.leg.segment_masses import landmarks_of, segment_masses
 from trochlea.leg.upper_body import upper_body
 from trochlea.units import GRAVITY
 
@@ -156,7 +156,7 @@ def build_leg_from_factors(
         add_muscle(spec, muscle)
     scale(spec, factors)
     ankle_height = segment_lengths(height=height, sex=sex)["ankle_height"].value
-    masses = segment_masses(mass=mass, height=height, sex=sex, landmarks=_landmarks(spec, ankle_height))
+    masses = segment_masses(mass=mass, height=height, sex=sex, landmarks=landmarks_of(spec, ankle_height))
     return _compile(
         spec,
         masses,
@@ -292,18 +292,4 @@ def _compile(
         paths=paths,
         factors=factors,
         notes=notes,
-    )
-
-
-def _landmarks(spec: MjSpec, ankle_height: float) -> Landmarks:
-    """The segment table's endpoints in a scaled spec whose ankle stands so high above the floor."""
-    toes = np.array(spec.body("toes_r").pos)
-    return Landmarks(
-        hip_height=ankle_height - float(spec.body("tibia_r").pos[1] + spec.body("talus_r").pos[1]),
-        hip_in_pelvis=np.array(spec.body("femur_r").pos),
-        back_in_pelvis=np.array(spec.body("torso").pos),
-        knee_in_femur=np.array(spec.body("tibia_r").pos) + np.array(spec.joint("knee_angle_r").pos),
-        ankle_in_tibia=np.array(spec.body("talus_r").pos),
-        heel_in_calcaneus=np.array(spec.site("CAL_r").pos),
-        toe_in_calcaneus=toes + np.array(spec.site("ehl-P8_r").pos),
     )

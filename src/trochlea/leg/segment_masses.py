@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trochlea.errors import InputError
+from trochlea.leg.engine import MjSpec
 from trochlea.leg.mass_properties import MassProperties, join
 from trochlea.motion.timeseries import Array, read_only
 
@@ -108,6 +109,20 @@ class Landmarks:
     heel_in_calcaneus: Array
     toe_in_calcaneus: Array
     hip_height: float
+
+
+def landmarks_of(spec: MjSpec, ankle_height: float) -> Landmarks:
+    """The segment table's endpoints in a scaled spec whose ankle stands so high above the floor."""
+    toes = np.array(spec.body("toes_r").pos)
+    return Landmarks(
+        hip_height=ankle_height - float(spec.body("tibia_r").pos[1] + spec.body("talus_r").pos[1]),
+        hip_in_pelvis=np.array(spec.body("femur_r").pos),
+        back_in_pelvis=np.array(spec.body("torso").pos),
+        knee_in_femur=np.array(spec.body("tibia_r").pos) + np.array(spec.joint("knee_angle_r").pos),
+        ankle_in_tibia=np.array(spec.body("talus_r").pos),
+        heel_in_calcaneus=np.array(spec.site("CAL_r").pos),
+        toe_in_calcaneus=toes + np.array(spec.site("ehl-P8_r").pos),
+    )
 
 
 def segment_masses(*, mass: float, height: float, sex: str, landmarks: Landmarks) -> dict[str, MassProperties]:
