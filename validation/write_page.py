@@ -177,7 +177,7 @@ TAIL = """\
   as it is; how a changed strength changes it is shown as three strategies, none of which is a prediction.
 - **Exercises.** Deep squats load the kneecap about twice the listed peaks (5.5 against 2.45 body weights; the sources'
   depth was not seen), the order of gluteus maximus among exercises is not that of electromyography, and vastus
-  lateralis works twice as hard as medialis in a squat (58 against 40 % measured).
+  lateralis works twice as hard as medialis in a squat (measured: medialis 58 %, lateralis 40 %).
 - **Trunk flexion** in a deep double-leg squat raises the kneecap's force in this model, unless the hip extensors have
   the model's own strength.
 - **Running** peaks at 1.7 body weights of ground force where one runner had 2.2.
