@@ -129,9 +129,9 @@ class Ours:
         from trochlea.knee.knee import build_knee
         from trochlea.knee.setup import knee_setup
         from trochlea.knee.shape import knee_shape
-        from trochlea.leg.model import build_leg_from_osim
         from trochlea.leg.mujoco_leg import MujocoLeg
-        from trochlea.leg.osim import read_osim
+        from trochlea.leg.opensim.osim import read_osim
+        from trochlea.leg.skeleton.model import build_leg_from_osim
         from trochlea.person.read import read_person
 
         self.files = files
@@ -150,7 +150,7 @@ class Ours:
 
     def leg_and_kneecap(self, motion: Any, side: Any) -> tuple[Any, Any]:
         from trochlea.knee.kneecap import solve_kneecap
-        from trochlea.leg.muscle_sharing import solve_leg
+        from trochlea.leg.muscles.muscle_sharing import solve_leg
 
         leg = solve_leg(self.leg, self.parameters[side], motion, side, extensor=self.extensor, start=START, end=END)
         return leg, solve_kneecap(self.knee, leg.extensor)

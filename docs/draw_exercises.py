@@ -8,11 +8,11 @@ The drawn person is a man of 75 kg and 1.75 m, the right leg works, nothing else
 import sys
 from pathlib import Path
 
-from trochlea.leg.deep_rotators import deep_rotator_paths
-from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_sharing import solve_leg
-from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.muscles.muscle_sharing import solve_leg
+from trochlea.leg.posture.task_motion import simulate_task
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.task_file import read_task, task_names
 from trochlea.report.exercise_picture import exercise_svg
 

@@ -8,8 +8,8 @@ from trochlea.cli import main
 from trochlea.cli_tasks import read_task_settings
 from trochlea.errors import InputError
 from trochlea.knee.task_values import VALUE_NAMES
+from trochlea.motion.files.storage import read_storage
 from trochlea.motion.gait_cycle import gait_names
-from trochlea.motion.storage import read_storage
 from trochlea.motion.task_file import task_names
 
 PERSON = "mass_kg: 70\nheight_m: 1.74\nsex: male\nage_years: 30\nside: left\n"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from trochlea.cli import main
-from trochlea.motion.storage import read_table
+from trochlea.motion.files.storage import read_table
 
 PERSON = "label: walker\nmass_kg: 85\nheight_m: 1.80\nsex: male\nage_years: 30\nside: right\n"
 WALK = Path("mocap") / "rajagopal_walk"

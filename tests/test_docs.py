@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from trochlea.cli import build_parser
-from trochlea.leg.model import build_leg
-from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.posture.task_motion import simulate_task
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.task_file import read_task
 
 ROOT = Path(__file__).parents[1]

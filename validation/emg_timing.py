@@ -14,8 +14,8 @@ from markdown_table import print_table
 from scipy.signal import butter, sosfiltfilt
 
 from trochlea.leg.leg_result import LegResult
+from trochlea.motion.files.storage import read_storage
 from trochlea.motion.motion import Side
-from trochlea.motion.storage import read_storage
 from trochlea.motion.timeseries import Array
 from trochlea.motion.trial import read_motion
 

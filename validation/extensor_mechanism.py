@@ -8,9 +8,9 @@ import numpy as np
 from trochlea.knee.extensor_mechanism import extensor_mechanism
 from trochlea.knee.setup import knee_setup
 from trochlea.leg.extensor import ExtensorMechanism, at_flexion
-from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.quadriceps_arm import own_mechanism
+from trochlea.leg.muscles.quadriceps_arm import own_mechanism
+from trochlea.leg.skeleton.model import build_leg
 
 FLEXION_DEG = np.arange(0.0, 121.0, 10.0)
 

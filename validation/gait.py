@@ -22,16 +22,16 @@ import numpy as np
 from markdown_table import print_table
 
 from trochlea.knee.chain import ChainResult, build_chain, solve_chain
-from trochlea.leg import gait_forces
-from trochlea.leg.gait_body import gait_body
-from trochlea.leg.gait_forces import GaitForces, sagittal_forces, with_sideways
-from trochlea.leg.gait_motion import N_FRAMES, GaitMotion, simulate_gait
+from trochlea.leg.gait import gait_forces
+from trochlea.leg.gait.gait_body import gait_body
+from trochlea.leg.gait.gait_forces import GaitForces, sagittal_forces, with_sideways
+from trochlea.leg.gait.gait_motion import N_FRAMES, GaitMotion, simulate_gait
 from trochlea.leg.kinematics import LEG_COORDINATES
-from trochlea.leg.model import LegModel, build_leg, build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_sharing import share
-from trochlea.leg.osim import read_osim
+from trochlea.leg.muscles.muscle_sharing import share
+from trochlea.leg.opensim.osim import read_osim
 from trochlea.leg.prepared_leg import prepare_leg
+from trochlea.leg.skeleton.model import LegModel, build_leg, build_leg_from_osim
 from trochlea.motion.motion import Motion
 from trochlea.motion.timeseries import Array
 from trochlea.motion.trial import read_motion

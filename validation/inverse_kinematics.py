@@ -12,17 +12,17 @@ from pathlib import Path
 
 import numpy as np
 
-from trochlea.leg.inverse_kinematics import InverseKinematics, solve_inverse_kinematics
 from trochlea.leg.kinematics import static_pose
-from trochlea.leg.marker_drift import reseat_drifted
-from trochlea.leg.marker_scaling import scale_to_markers
-from trochlea.leg.marker_set import read_marker_set
-from trochlea.leg.model import LegModel, build_leg_from_osim
-from trochlea.leg.osim import read_osim
+from trochlea.leg.markers.inverse_kinematics import InverseKinematics, solve_inverse_kinematics
+from trochlea.leg.markers.marker_drift import reseat_drifted
+from trochlea.leg.markers.marker_scaling import scale_to_markers
+from trochlea.leg.markers.marker_set import read_marker_set
+from trochlea.leg.opensim.osim import read_osim
 from trochlea.leg.segments import segments
-from trochlea.motion.storage import read_storage
+from trochlea.leg.skeleton.model import LegModel, build_leg_from_osim
+from trochlea.motion.files.storage import read_storage
+from trochlea.motion.files.trc import read_trc
 from trochlea.motion.timeseries import TimeSeries
-from trochlea.motion.trc import read_trc
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 MASS, HEIGHT, WINDOW = 85.0668, 1.829, (0.0, 0.3)  # `opensim-2024-models`, scale_setup_walk_scaleOnly.xml

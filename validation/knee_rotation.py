@@ -21,26 +21,26 @@ from trochlea.knee.knee import Knee, build_knee
 from trochlea.knee.kneecap import solve_kneecap
 from trochlea.knee.result import KneecapResult
 from trochlea.knee.setup import knee_setup
-from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.extensor import ExtensorLoad
-from trochlea.leg.heading import foot_loading, heading_reference
-from trochlea.leg.inverse_kinematics import solve_inverse_kinematics
-from trochlea.leg.knee_rotation import Case, KneeRotation, knee_rotation, rotation_at, with_rotation
-from trochlea.leg.marker_segments import SKIN_ERROR, segments_on_markers
-from trochlea.leg.marker_set import read_marker_set
-from trochlea.leg.model import build_leg, build_leg_from_osim
+from trochlea.leg.markers.inverse_kinematics import solve_inverse_kinematics
+from trochlea.leg.markers.marker_segments import SKIN_ERROR, segments_on_markers
+from trochlea.leg.markers.marker_set import read_marker_set
+from trochlea.leg.markers.static_trial import find_static_posture
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_sharing import share
-from trochlea.leg.osim import read_osim
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.muscles.muscle_sharing import share
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.posture.task_motion import simulate_task
 from trochlea.leg.prepared_leg import prepare_leg
+from trochlea.leg.rotation.heading import foot_loading, heading_reference
+from trochlea.leg.rotation.knee_rotation import Case, KneeRotation, knee_rotation, rotation_at, with_rotation
 from trochlea.leg.segments import Segments
-from trochlea.leg.static_trial import find_static_posture
-from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.skeleton.model import build_leg, build_leg_from_osim
+from trochlea.motion.files.trc import read_trc
 from trochlea.motion.filtering import filter_markers
 from trochlea.motion.task import task_profile
 from trochlea.motion.task_file import read_task
 from trochlea.motion.timeseries import Array, TimeSeries
-from trochlea.motion.trc import read_trc
 from trochlea.motion.trial import read_motion
 
 DATA = Path(__file__).parents[2] / "shared" / "data"

@@ -26,15 +26,15 @@ from markdown_table import print_table
 from trochlea.leg.inverse_dynamics import joint_moments
 from trochlea.leg.kinematics import LEG_COORDINATES, Pose, muscle_geometry, place
 from trochlea.leg.leg_result import MUSCLES_OF, LegResult
-from trochlea.leg.model import LegModel, build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_sharing import Sharing, share
-from trochlea.leg.osim import read_osim
+from trochlea.leg.muscles.muscle_sharing import Sharing, share
+from trochlea.leg.opensim.osim import read_osim
 from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.segments import segments
-from trochlea.motion.external_loads import read_external_loads
+from trochlea.leg.skeleton.model import LegModel, build_leg_from_osim
+from trochlea.motion.files.external_loads import read_external_loads
+from trochlea.motion.files.storage import read_storage
 from trochlea.motion.motion import ContactLoad, Side
-from trochlea.motion.storage import read_storage
 from trochlea.motion.timeseries import TimeSeries
 from trochlea.motion.trial import read_motion
 

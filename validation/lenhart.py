@@ -23,7 +23,7 @@ from trochlea.knee.mesh_knee import FEMUR_SIZE, PATELLA_SIZE
 from trochlea.knee.patella import N_COARSE
 from trochlea.knee.patellar_mesh import contact_points, measure_patella
 from trochlea.knee.tracking import cardan_angles
-from trochlea.motion.storage import read_table
+from trochlea.motion.files.storage import read_table
 from trochlea.motion.timeseries import Array
 
 DATA = Path(__file__).parents[2] / "shared" / "data"

@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from trochlea.leg.hill import capacity
 from trochlea.leg.leg_result import MUSCLES_OF
-from trochlea.leg.model import build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_set import parameters_of
-from trochlea.leg.osim import read_osim
+from trochlea.leg.muscles.hill import capacity
+from trochlea.leg.muscles.muscle_set import parameters_of
+from trochlea.leg.muscles.static_optimisation import SMOOTHING, Exponent, SharedLoad, share_load
+from trochlea.leg.opensim.osim import read_osim
 from trochlea.leg.prepared_leg import prepare_leg
-from trochlea.leg.static_optimisation import SMOOTHING, Exponent, SharedLoad, share_load
+from trochlea.leg.skeleton.model import build_leg_from_osim
 from trochlea.motion.timeseries import Array
 from trochlea.motion.trial import read_motion
 

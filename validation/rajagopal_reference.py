@@ -16,7 +16,7 @@ import opensim
 from scipy.interpolate import BSpline, make_interp_spline
 
 from trochlea.leg.kinematics import LEG_COORDINATES, SPLINE_ORDER
-from trochlea.motion.storage import read_storage
+from trochlea.motion.files.storage import read_storage
 
 CHECKOUT = Path(__file__).parents[1]
 DATA = CHECKOUT.parent / "shared" / "data"

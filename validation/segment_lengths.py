@@ -2,7 +2,7 @@
 
 The two files, "ANSUR II FEMALE Public.csv" and "ANSUR II MALE Public.csv", are public and not part of the project.
 Run from the checkout: python validation/segment_lengths.py --data FOLDER
-Writes src/trochlea/leg/segment_lengths.csv.
+Writes src/trochlea/leg/skeleton/segment_lengths.csv.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trochlea.leg.anthropometry import REFERENCE_STATURE, TABLE
+from trochlea.leg.skeleton.anthropometry import REFERENCE_STATURE, TABLE
 
 LENGTHS = {
     "thigh": ("trochanterionheight", "lateralfemoralepicondyleheight"),

@@ -21,12 +21,12 @@ from pathlib import Path
 
 import numpy as np
 
-from trochlea.leg.deep_rotators import deep_rotator_paths
-from trochlea.leg.hill import capacity, fibers
-from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_parameters import Generation
-from trochlea.leg.strength_tests import TestPosition, group_members, standard_positions, strength_tests
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.muscles.hill import capacity, fibers
+from trochlea.leg.muscles.muscle_parameters import Generation
+from trochlea.leg.muscles.strength_tests import TestPosition, group_members, standard_positions, strength_tests
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.person.norms import LEVERS
 from trochlea.units import GRAVITY
 

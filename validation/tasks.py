@@ -15,7 +15,7 @@ from trochlea.knee.person_leg import ChainSettings, PersonLeg, build_person_leg,
 from trochlea.knee.strategies import compare_strategies
 from trochlea.knee.task_result import TaskResult, person_engine, solve_task
 from trochlea.knee.trunk_exchange import trunk_exchange
-from trochlea.leg.muscle_parameters import Generation
+from trochlea.leg.muscles.muscle_parameters import Generation
 from trochlea.motion.task_file import read_task
 from trochlea.person.norms import norm_strengths
 from trochlea.person.person import Person

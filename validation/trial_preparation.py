@@ -11,20 +11,20 @@ from pathlib import Path
 import numpy as np
 
 from trochlea.leg.kinematics import place
-from trochlea.leg.model import build_leg_from_osim
-from trochlea.leg.osim import read_osim
+from trochlea.leg.opensim.osim import read_osim
 from trochlea.leg.segments import segments
+from trochlea.leg.skeleton.model import build_leg_from_osim
 from trochlea.leg.trial_checks import foot_paths
-from trochlea.motion.c3d import read_c3d
 from trochlea.motion.coverage import contacts
-from trochlea.motion.external_loads import force_file, read_external_loads
+from trochlea.motion.files.c3d import read_c3d
+from trochlea.motion.files.external_loads import force_file, read_external_loads
+from trochlea.motion.files.storage import read_storage, read_table
 from trochlea.motion.filtering import filter_contact, filter_markers
 from trochlea.motion.foot_path import FootPath, ground_speed
 from trochlea.motion.gait_events import GaitEvent, force_events, gait_events
 from trochlea.motion.plate_feet import join_plates
 from trochlea.motion.repetitions import repetitions
 from trochlea.motion.resampling import resample_contact
-from trochlea.motion.storage import read_storage, read_table
 from trochlea.motion.trial import read_motion
 
 DATA = Path(__file__).parents[2] / "shared" / "data"

@@ -10,12 +10,12 @@ from trochlea.advice.whatif import LEVERS, _outcomes, pull_levers
 from trochlea.errors import InputError
 from trochlea.knee.chain import at_frames, build_chain, solve_chain
 from trochlea.knee.draws import Draw, draw_person
-from trochlea.leg.deep_rotators import deep_rotator_paths
-from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.strength_change import changed_factors
-from trochlea.leg.strength_tests import group_members
-from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.muscles.strength_change import changed_factors
+from trochlea.leg.muscles.strength_tests import group_members
+from trochlea.leg.posture.task_motion import simulate_task
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.task_file import read_task
 from trochlea.person.measured import Measured
 from trochlea.person.read import demo_person

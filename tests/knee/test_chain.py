@@ -10,12 +10,12 @@ from trochlea.knee.chain import at_frames, build_chain, solve_chain, solve_knee,
 from trochlea.knee.extensor_mechanism import extensor_mechanism
 from trochlea.knee.person_leg import ChainSettings, build_person_leg, check_mass, within_table
 from trochlea.knee.setup import knee_setup
-from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.extensor import at_flexion
-from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.quadriceps_arm import own_mechanism, split_arm
-from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.muscles.quadriceps_arm import own_mechanism, split_arm
+from trochlea.leg.posture.task_motion import simulate_task
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.task_file import read_task
 from trochlea.person.read import demo_person
 

@@ -8,8 +8,8 @@ import pytest
 from trochlea.knee.knee import build_knee
 from trochlea.knee.kneecap import solve_kneecap
 from trochlea.leg.extensor import QUADRICEPS_SPLIT, ExtensorLoad
-from trochlea.leg.knee_rotation import KneeRotation, with_rotation
-from trochlea.leg.rotation_share import published_share
+from trochlea.leg.rotation.knee_rotation import KneeRotation, with_rotation
+from trochlea.leg.rotation.rotation_share import published_share
 
 FLEXION_DEG = np.array([20.0, 30.0, 45.0])
 

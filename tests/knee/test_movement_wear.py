@@ -9,10 +9,10 @@ from trochlea.errors import InputError
 from trochlea.knee.chain import at_frames, build_chain, solve_chain
 from trochlea.knee.daily_load import ALIGNMENT
 from trochlea.knee.movement_wear import movement_wear, person_at_norm
-from trochlea.leg.deep_rotators import deep_rotator_paths
-from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.posture.task_motion import simulate_task
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.task_file import read_task
 from trochlea.person.read import demo_person
 

@@ -8,7 +8,7 @@ import pytest
 from trochlea.knee.chain import build_chain, solve_chain
 from trochlea.knee.person_leg import ChainSettings
 from trochlea.leg.choose_engine import choose_engine
-from trochlea.leg.model_motion import in_our_terms
+from trochlea.leg.opensim.model_motion import in_our_terms
 from trochlea.motion.trial import read_motion
 from trochlea.person.read import demo_person
 

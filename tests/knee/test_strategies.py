@@ -151,7 +151,7 @@ def test_a_task_whose_knee_follows_the_trunk_has_no_rate(own):
 
 @pytest.mark.parametrize(
     "module",
-    ["knee/strategies.py", "knee/trunk_exchange.py", "leg/hip_stiffness.py", "person/posture_prediction.py"],
+    ["knee/strategies.py", "knee/trunk_exchange.py", "leg/posture/hip_stiffness.py", "person/posture_prediction.py"],
 )
 def test_strength_is_never_said_to_bring_a_posture_about(module):
     text = (Path(trochlea.__file__).parent / module).read_text(encoding="utf-8").lower()

@@ -8,7 +8,7 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.knee.person_leg import build_person_leg
 from trochlea.knee.task_result import person_engine, solve_task
-from trochlea.leg.muscle_sharing import LARGEST_RESERVE
+from trochlea.leg.muscles.muscle_sharing import LARGEST_RESERVE
 from trochlea.motion.task_file import read_task
 from trochlea.person.read import demo_person
 

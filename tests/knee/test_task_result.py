@@ -12,8 +12,8 @@ from trochlea.knee.task_draws import deciding_frames
 from trochlea.knee.task_result import NO_SPREAD, TaskResult, person_engine, solve_task
 from trochlea.knee.task_values import VALUE_NAMES
 from trochlea.knee.task_variants import task_variants
-from trochlea.leg.quadriceps_dominance import quadriceps_share
-from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.muscles.quadriceps_dominance import quadriceps_share
+from trochlea.leg.posture.task_motion import simulate_task
 from trochlea.motion.task_file import read_task
 from trochlea.motion.task_posture import with_posture
 from trochlea.person.norms import norm_strengths

@@ -2,11 +2,11 @@
 
 import pytest
 
-from trochlea.leg.model import build_leg_from_osim
-from trochlea.leg.model_motion import in_our_terms
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.opensim_leg import build_opensim_leg
-from trochlea.leg.osim import read_osim
+from trochlea.leg.opensim.model_motion import in_our_terms
+from trochlea.leg.opensim.opensim_leg import build_opensim_leg
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.skeleton.model import build_leg_from_osim
 from trochlea.motion.trial import read_motion
 
 

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.anthropometry import length_factors, length_notes, segment_lengths
 from trochlea.leg.kinematics import static_pose
-from trochlea.leg.model import BODIES, MODEL_SEX, MODEL_STATURE, build_leg
 from trochlea.leg.segments import segments
+from trochlea.leg.skeleton.anthropometry import length_factors, length_notes, segment_lengths
+from trochlea.leg.skeleton.model import BODIES, MODEL_SEX, MODEL_STATURE, build_leg
 
 # Means of the survey's people as two other programs print them, from the same
 # public data: stature, height of the lateral epicondyle and of the trochanterion [m].

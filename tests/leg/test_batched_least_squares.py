@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import least_squares
 
-from trochlea.leg.batched_least_squares import solve_least_squares
+from trochlea.leg.posture.batched_least_squares import solve_least_squares
 
 SAME_COST = 1e-7
 """Costs of both solvers, relative; both stop at a flat place. Worst difference seen 4e-10."""

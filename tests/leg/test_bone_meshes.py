@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from trochlea.leg.bone_meshes import bone_meshes
-from trochlea.leg.model import build_leg, build_leg_from_factors
+from trochlea.leg.skeleton.bone_meshes import bone_meshes
+from trochlea.leg.skeleton.model import build_leg, build_leg_from_factors
 
 HEAD_RADIUS = (0.018, 0.032)
 """Of the femoral head [m], measured from the hip joint to the nearest surface: the joint is inside the head; 22 to 28

@@ -6,12 +6,12 @@ import pytest
 
 from trochlea.errors import FormatError, InputError, ModelError
 from trochlea.leg import choose_engine as module
-from trochlea.leg import opensim_model
 from trochlea.leg.choose_engine import choose_engine
-from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.opensim_leg import OpensimLeg
-from trochlea.leg.quadriceps_heads import head_carriers
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.muscles.quadriceps_heads import head_carriers
+from trochlea.leg.opensim import opensim_model
+from trochlea.leg.opensim.opensim_leg import OpensimLeg
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from trochlea.leg.coordinate_axes import BUILT_IN, CoordinateAxis, coordinate_axes
-from trochlea.leg.osim import model_element
+from trochlea.leg.opensim.coordinate_axes import BUILT_IN, CoordinateAxis, coordinate_axes
+from trochlea.leg.opensim.osim import model_element
 
 STEP = 1e-3
 """Step of a coordinate in the finite difference [rad, m]; an axis then turns by at most this in curved joints."""

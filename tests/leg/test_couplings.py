@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from trochlea.leg.couplings import Coupling, Reduction, couplings_of
-from trochlea.leg.model import build_leg
-from trochlea.leg.myolegs import load_legs
+from trochlea.leg.skeleton.couplings import Coupling, Reduction, couplings_of
+from trochlea.leg.skeleton.model import build_leg
+from trochlea.leg.skeleton.myolegs import load_legs
 
 STEP = 1e-5
 """Of the central differences [rad]: truncation 1e-10 of the third derivative (below 10), rounding 1e-11."""

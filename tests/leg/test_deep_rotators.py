@@ -5,7 +5,8 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from trochlea.leg.deep_rotators import (
+from trochlea.leg.kinematics import muscle_geometry, static_pose
+from trochlea.leg.muscles.deep_rotators import (
     DEEP_ROTATORS,
     HIP_CENTRE,
     OPTIMAL_SARCOMERE,
@@ -13,8 +14,7 @@ from trochlea.leg.deep_rotators import (
     deep_rotator_paths,
     neutral_length,
 )
-from trochlea.leg.kinematics import muscle_geometry, static_pose
-from trochlea.leg.model import MODEL_STATURE, build_leg
+from trochlea.leg.skeleton.model import MODEL_STATURE, build_leg
 
 SAME_BONES = 2e-3
 """Scale factors of one body differ by rounding of the files' points; worst difference seen 0.0017."""

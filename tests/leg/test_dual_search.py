@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trochlea.leg.dual_search import FLATNESS, lowest_along
+from trochlea.leg.muscles.dual_search import FLATNESS, lowest_along
 
 
 def test_a_parabola_is_followed_to_its_minimum():

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from trochlea.errors import FormatError, ModelError
-from trochlea.leg.family import check_engine, recognise_family
-from trochlea.leg.family_motion import check_knees, from_ours, read_model_motion, to_ours
-from trochlea.leg.muscle_parameters import muscle_parameters
-from trochlea.motion.storage import read_storage
+from trochlea.leg.muscles.muscle_parameters import muscle_parameters
+from trochlea.leg.opensim.family import check_engine, recognise_family
+from trochlea.leg.opensim.family_motion import check_knees, from_ours, read_model_motion, to_ours
+from trochlea.motion.files.storage import read_storage
 from trochlea.motion.timeseries import TimeSeries
 
 FILES = {

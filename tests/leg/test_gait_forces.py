@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from trochlea.leg.gait_body import GaitBody
-from trochlea.leg.gait_forces import sagittal_forces, with_sideways
-from trochlea.leg.periodic import differentiate, half_later, integrate_twice
+from trochlea.leg.gait.gait_body import GaitBody
+from trochlea.leg.gait.gait_forces import sagittal_forces, with_sideways
+from trochlea.leg.gait.periodic import differentiate, half_later, integrate_twice
 from trochlea.units import GRAVITY
 
 MASS, CONTACT, DURATION, STRIDE, FOOT, WIDTH = 70.0, 0.62, 1.05, 1.3, 0.2, 0.1

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.gait_body import sole_points
-from trochlea.leg.gait_motion import simulate_gait
+from trochlea.leg.gait.gait_body import sole_points
+from trochlea.leg.gait.gait_motion import simulate_gait
 from trochlea.leg.inverse_dynamics import root_residual
 from trochlea.leg.kinematics import static_pose
-from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_sharing import share
+from trochlea.leg.muscles.muscle_sharing import share
 from trochlea.leg.prepared_leg import prepare_leg
 from trochlea.leg.segments import segments
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.units import GRAVITY
 
 BALANCED = 10.0

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from trochlea.leg.gastrocnemius_path import HEADS, free_points, repair_gastrocnemius
 from trochlea.leg.kinematics import LEG_COORDINATES, muscle_geometry, over_frames, static_pose
-from trochlea.leg.model import build_leg, build_leg_from_osim
-from trochlea.leg.myolegs import load_legs
-from trochlea.leg.osim import read_osim
-from trochlea.leg.repairs import apply_repairs
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.skeleton.gastrocnemius_path import HEADS, free_points, repair_gastrocnemius
+from trochlea.leg.skeleton.model import build_leg, build_leg_from_osim
+from trochlea.leg.skeleton.myolegs import load_legs
+from trochlea.leg.skeleton.repairs import apply_repairs
 from trochlea.motion.timeseries import TimeSeries
 
 ARM_IS_RATE = 2e-6

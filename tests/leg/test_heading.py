@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.deep_rotators import deep_rotator_paths
-from trochlea.leg.heading import PATH_SD, STILL, TORSION_SD, foot_loading, heading_reference, relative_heading
-from trochlea.leg.model import build_leg, build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.osim import read_osim
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.posture.task_motion import simulate_task
+from trochlea.leg.rotation.heading import PATH_SD, STILL, TORSION_SD, foot_loading, heading_reference, relative_heading
 from trochlea.leg.segments import Segments
-from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.skeleton.model import build_leg, build_leg_from_osim
 from trochlea.motion.motion import ContactLoad, Motion
 from trochlea.motion.task_file import read_task
 from trochlea.motion.timeseries import TimeSeries

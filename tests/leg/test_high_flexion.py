@@ -6,9 +6,9 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.leg.kinematics import LEG_COORDINATES, muscle_geometry, place, static_pose
-from trochlea.leg.model import build_leg, build_leg_from_osim
-from trochlea.leg.osim import read_osim
+from trochlea.leg.opensim.osim import read_osim
 from trochlea.leg.segments import segments
+from trochlea.leg.skeleton.model import build_leg, build_leg_from_osim
 from trochlea.motion.timeseries import TimeSeries
 
 REFERENCE = json.loads((Path(__file__).parent / "lai_uhlrich_reference.json").read_text())

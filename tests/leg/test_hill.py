@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from trochlea.leg.hill import active_force_length, capacity, fibers, force_velocity
 from trochlea.leg.kinematics import LEG_COORDINATES, MuscleGeometry
-from trochlea.leg.muscle_curves import force_length_curve, force_velocity_curve
-from trochlea.leg.muscle_parameters import MuscleParameters
+from trochlea.leg.muscles.hill import active_force_length, capacity, fibers, force_velocity
+from trochlea.leg.muscles.muscle_curves import force_length_curve, force_velocity_curve
+from trochlea.leg.muscles.muscle_parameters import MuscleParameters
 
 ON_CURVE = 1e-9
 """Corners are points of the table; worst difference seen 2e-16."""

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.hip_stiffness import HipStiffness, hip_stiffness
-from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_sharing import share
+from trochlea.leg.muscles.muscle_sharing import share
+from trochlea.leg.posture.hip_stiffness import HipStiffness, hip_stiffness
+from trochlea.leg.posture.task_motion import simulate_task
 from trochlea.leg.prepared_leg import prepare_leg, prepared_at
-from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.task_file import read_task
 
 ROUNDING = 1e-12

@@ -5,12 +5,12 @@ from scipy.spatial.transform import Rotation
 from trochlea.errors import InputError
 from trochlea.leg.inverse_dynamics import generalised_forces, joint_moments, root_residual
 from trochlea.leg.kinematics import LEG_COORDINATES, place, static_pose
-from trochlea.leg.model import build_leg, build_leg_from_osim
-from trochlea.leg.osim import read_osim
+from trochlea.leg.opensim.osim import read_osim
 from trochlea.leg.segments import segments, site_positions
-from trochlea.motion.external_loads import read_external_loads
+from trochlea.leg.skeleton.model import build_leg, build_leg_from_osim
+from trochlea.motion.files.external_loads import read_external_loads
+from trochlea.motion.files.storage import read_storage
 from trochlea.motion.motion import ContactLoad
-from trochlea.motion.storage import read_storage
 from trochlea.motion.timeseries import TimeSeries
 from trochlea.units import GRAVITY
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.inverse_kinematics import solve_inverse_kinematics
-from trochlea.leg.marker_fit import superpose
-from trochlea.leg.marker_kinematics import body_points, place_points
-from trochlea.leg.marker_set import on_leg, published_marker_sets, read_marker_set
-from trochlea.leg.model import build_leg, build_leg_from_osim
-from trochlea.leg.osim import read_osim
+from trochlea.leg.markers.inverse_kinematics import solve_inverse_kinematics
+from trochlea.leg.markers.marker_fit import superpose
+from trochlea.leg.markers.marker_kinematics import body_points, place_points
+from trochlea.leg.markers.marker_set import on_leg, published_marker_sets, read_marker_set
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.skeleton.model import build_leg, build_leg_from_osim
+from trochlea.motion.files.storage import read_storage
+from trochlea.motion.files.trc import read_trc
 from trochlea.motion.markers import Markers
-from trochlea.motion.storage import read_storage
-from trochlea.motion.trc import read_trc
 
 RECOVERY = 1e-6
 """Known coordinates come back from the markers that they place [rad, m]; worst seen 2e-9."""

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from trochlea.leg.joint_ranges import joint_ranges
-from trochlea.leg.model import build_leg, build_leg_from_osim
-from trochlea.leg.osim import read_osim
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.skeleton.joint_ranges import joint_ranges
+from trochlea.leg.skeleton.model import build_leg, build_leg_from_osim
 
 
 def test_ranges_are_the_files_or_the_skeletons(data_dir) -> None:

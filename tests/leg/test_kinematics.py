@@ -7,11 +7,11 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.leg.engine import load_engine
 from trochlea.leg.kinematics import LEG_COORDINATES, coordinate_spline, muscle_geometry, place, static_pose
-from trochlea.leg.model import build_leg, build_leg_from_osim
-from trochlea.leg.osim import read_osim
-from trochlea.leg.path import MusclePath
+from trochlea.leg.opensim.osim import read_osim
 from trochlea.leg.segments import segments
-from trochlea.motion.storage import read_storage
+from trochlea.leg.skeleton.model import build_leg, build_leg_from_osim
+from trochlea.leg.skeleton.path import MusclePath
+from trochlea.motion.files.storage import read_storage
 from trochlea.motion.timeseries import TimeSeries
 
 REFERENCE = json.loads((Path(__file__).parent / "rajagopal_reference.json").read_text())

@@ -8,9 +8,9 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.knee.tibia import rotation_about, tibia_in_femur
 from trochlea.leg.extensor import ExtensorLoad
-from trochlea.leg.heading import HeadingReference
-from trochlea.leg.knee_rotation import knee_axes, knee_rotation, with_rotation
-from trochlea.leg.rotation_share import TIBIAL_EXTERNAL, TIBIAL_INTERNAL, RotationShare
+from trochlea.leg.rotation.heading import HeadingReference
+from trochlea.leg.rotation.knee_rotation import knee_axes, knee_rotation, with_rotation
+from trochlea.leg.rotation.rotation_share import TIBIAL_EXTERNAL, TIBIAL_INTERNAL, RotationShare
 from trochlea.leg.segments import Segments
 
 EXACT = 1e-12

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from trochlea.leg.inverse_kinematics import solve_inverse_kinematics
-from trochlea.leg.marker_drift import drifted_markers, replace_in_trial, reseat_drifted
-from trochlea.leg.marker_kinematics import body_points, place_points
-from trochlea.leg.marker_set import on_leg, published_marker_sets
-from trochlea.leg.model import build_leg
+from trochlea.leg.markers.inverse_kinematics import solve_inverse_kinematics
+from trochlea.leg.markers.marker_drift import drifted_markers, replace_in_trial, reseat_drifted
+from trochlea.leg.markers.marker_kinematics import body_points, place_points
+from trochlea.leg.markers.marker_set import on_leg, published_marker_sets
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.markers import Markers
 
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from scipy.interpolate import make_interp_spline
 
-from trochlea.leg.inverse_kinematics import pose_problem, solve_inverse_kinematics
 from trochlea.leg.kinematics import SPLINE_ORDER
-from trochlea.leg.marker_fit import fit_markers
-from trochlea.leg.marker_gaps import EDGE_REACH, gap_shifts, segment_gaps, spans
-from trochlea.leg.marker_kinematics import body_points, place_points
-from trochlea.leg.marker_set import on_leg, read_marker_set
-from trochlea.leg.model import build_leg_from_osim
-from trochlea.leg.osim import read_osim
-from trochlea.motion.trc import read_trc
+from trochlea.leg.markers.inverse_kinematics import pose_problem, solve_inverse_kinematics
+from trochlea.leg.markers.marker_fit import fit_markers
+from trochlea.leg.markers.marker_gaps import EDGE_REACH, gap_shifts, segment_gaps, spans
+from trochlea.leg.markers.marker_kinematics import body_points, place_points
+from trochlea.leg.markers.marker_set import on_leg, read_marker_set
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.skeleton.model import build_leg_from_osim
+from trochlea.motion.files.trc import read_trc
 
 EVERY = 4
 """Every fourth frame of the walk: 60 frames."""

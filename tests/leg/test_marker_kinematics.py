@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from trochlea.leg.kinematics import static_pose
-from trochlea.leg.marker_kinematics import body_points, place_points
-from trochlea.leg.model import build_leg
+from trochlea.leg.markers.marker_kinematics import body_points, place_points
 from trochlea.leg.segments import site_positions
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.timeseries import TimeSeries
 
 DERIVATIVE = 1e-8

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.inverse_kinematics import solve_inverse_kinematics
-from trochlea.leg.marker_labels import check_unit, find_swaps, mirrored_pairs, swap_labels
-from trochlea.leg.marker_set import read_marker_set
-from trochlea.leg.model import build_leg_from_osim
-from trochlea.leg.osim import read_osim
-from trochlea.motion.trc import read_trc
+from trochlea.leg.markers.inverse_kinematics import solve_inverse_kinematics
+from trochlea.leg.markers.marker_labels import check_unit, find_swaps, mirrored_pairs, swap_labels
+from trochlea.leg.markers.marker_set import read_marker_set
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.skeleton.model import build_leg_from_osim
+from trochlea.motion.files.trc import read_trc
 
 EVERY = 8
 """Every eighth frame of the walk keeps these tests fast: 30 frames."""

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.inverse_kinematics import solve_inverse_kinematics
-from trochlea.leg.marker_drift import reseat_drifted
-from trochlea.leg.marker_kinematics import body_points, place_points
-from trochlea.leg.marker_measurements import measurements
-from trochlea.leg.marker_scaling import place_markers, scale_to_markers
-from trochlea.leg.marker_set import on_leg, published_marker_sets
-from trochlea.leg.model import BODIES, build_leg_from_factors
-from trochlea.leg.osim import read_osim
+from trochlea.leg.markers.inverse_kinematics import solve_inverse_kinematics
+from trochlea.leg.markers.marker_drift import reseat_drifted
+from trochlea.leg.markers.marker_kinematics import body_points, place_points
+from trochlea.leg.markers.marker_measurements import measurements
+from trochlea.leg.markers.marker_scaling import place_markers, scale_to_markers
+from trochlea.leg.markers.marker_set import on_leg, published_marker_sets
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.skeleton.model import BODIES, build_leg_from_factors
+from trochlea.motion.files.storage import read_storage
+from trochlea.motion.files.trc import read_trc
 from trochlea.motion.markers import Markers
-from trochlea.motion.storage import read_storage
-from trochlea.motion.trc import read_trc
 
 PUBLISHED_FACTORS = {
     "pelvis": (1.2446319356391388755, 1.0016674577239326194, 1.1973582015456916139),

@@ -7,18 +7,18 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from trochlea.errors import InputError
-from trochlea.leg.heading import heading_reference, relative_heading
-from trochlea.leg.inverse_kinematics import solve_inverse_kinematics
-from trochlea.leg.marker_segments import BONES, LEAST_SPREAD, segments_on_markers, spread
-from trochlea.leg.marker_set import MarkerSet, read_marker_set
-from trochlea.leg.model import build_leg, build_leg_from_osim
+from trochlea.leg.markers.inverse_kinematics import solve_inverse_kinematics
+from trochlea.leg.markers.marker_segments import BONES, LEAST_SPREAD, segments_on_markers, spread
+from trochlea.leg.markers.marker_set import MarkerSet, read_marker_set
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.osim import read_osim
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.rotation.heading import heading_reference, relative_heading
 from trochlea.leg.segments import Segments
+from trochlea.leg.skeleton.model import build_leg, build_leg_from_osim
+from trochlea.motion.files.trc import read_trc
 from trochlea.motion.filtering import filter_markers
 from trochlea.motion.markers import Markers
 from trochlea.motion.timeseries import TimeSeries
-from trochlea.motion.trc import read_trc
 
 EXACT = 1e-7
 """Markers without error [rad, -]; worst seen 3e-8, by the engine's joint axes of 8 digits."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trochlea.errors import FormatError, InputError
-from trochlea.leg.marker_set import (
+from trochlea.leg.markers.marker_set import (
     choose_marker_set,
     label_key,
     match_labels,
@@ -14,7 +14,7 @@ from trochlea.leg.marker_set import (
     published_marker_sets,
     read_marker_set,
 )
-from trochlea.leg.model import build_leg
+from trochlea.leg.skeleton.model import build_leg
 
 PRINTED = 1e-6
 """markers.csv holds seven digits of the model file's numbers [m]."""

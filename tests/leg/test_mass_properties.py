@@ -3,7 +3,7 @@ import pytest
 
 from trochlea.errors import ModelError
 from trochlea.leg.engine import load_engine
-from trochlea.leg.mass_properties import MassProperties, assign, join
+from trochlea.leg.skeleton.mass_properties import MassProperties, assign, join
 
 
 def rod(mass, length, centre):

@@ -6,10 +6,10 @@ import pytest
 
 from trochlea.errors import ModelError
 from trochlea.leg.kinematics import muscle_geometry, static_pose
-from trochlea.leg.model import BODIES, build_leg, build_leg_from_factors, build_leg_from_osim
-from trochlea.leg.osim import read_osim
-from trochlea.leg.path import MusclePath
+from trochlea.leg.opensim.osim import read_osim
 from trochlea.leg.segments import segments
+from trochlea.leg.skeleton.model import BODIES, build_leg, build_leg_from_factors, build_leg_from_osim
+from trochlea.leg.skeleton.path import MusclePath
 from trochlea.units import GRAVITY
 
 

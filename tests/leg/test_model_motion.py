@@ -5,10 +5,10 @@ import pytest
 
 from trochlea.errors import ModelError
 from trochlea.leg.choose_engine import choose_engine
-from trochlea.leg.family_motion import read_model_motion
-from trochlea.leg.model_motion import in_our_terms, read_own_motion
+from trochlea.leg.opensim.family_motion import read_model_motion
+from trochlea.leg.opensim.model_motion import in_our_terms, read_own_motion
+from trochlea.motion.files.storage import read_storage
 from trochlea.motion.motion import Motion
-from trochlea.motion.storage import read_storage
 from trochlea.motion.timeseries import TimeSeries
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.model import build_leg
 from trochlea.leg.motion_origin import refuse_foreign_motion
 from trochlea.leg.mujoco_leg import MujocoLeg
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.motion import Motion
 from trochlea.motion.timeseries import TimeSeries
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.kinematics import muscle_geometry, static_pose
-from trochlea.leg.model import build_leg
-from trochlea.leg.muscle_lines import muscle_lines
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.muscles.muscle_lines import muscle_lines
+from trochlea.leg.skeleton.model import build_leg
 
 SAGITTA = 5e-4
 """Share by which a muscle drawn with arcs in steps of at most 15 degrees is shorter than the true one; 2.4e-4 seen, and

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.muscle_parameters import (
+from trochlea.leg.muscles.muscle_parameters import (
     MuscleParameters,
     join_muscles,
     muscle_parameters,
@@ -15,7 +15,7 @@ from trochlea.leg.muscle_parameters import (
     scale_strength,
     select_muscles,
 )
-from trochlea.leg.osim import read_osim
+from trochlea.leg.opensim.osim import read_osim
 
 RETYPED = 1e-9
 """The tables hold the same decimals; only their conversion to floats could differ."""

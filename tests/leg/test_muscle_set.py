@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from trochlea.leg.deep_rotators import DEEP_ROTATORS, deep_rotator_paths
-from trochlea.leg.hill import fibers
 from trochlea.leg.kinematics import muscle_geometry, static_pose
-from trochlea.leg.model import BODIES, MODEL_STATURE, build_leg, build_leg_from_factors, build_leg_from_osim
-from trochlea.leg.muscle_parameters import muscle_parameters, parameters_from_osim, select_muscles
-from trochlea.leg.muscle_set import GENERIC_MASS, length_ratio, muscle_volume, parameters_of
-from trochlea.leg.osim import read_osim
+from trochlea.leg.muscles.deep_rotators import DEEP_ROTATORS, deep_rotator_paths
+from trochlea.leg.muscles.hill import fibers
+from trochlea.leg.muscles.muscle_parameters import muscle_parameters, parameters_from_osim, select_muscles
+from trochlea.leg.muscles.muscle_set import GENERIC_MASS, length_ratio, muscle_volume, parameters_of
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.skeleton.model import BODIES, MODEL_STATURE, build_leg, build_leg_from_factors, build_leg_from_osim
 
 
 def test_generic_leg_has_the_published_parameters():

@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.deep_rotators import DEEP_ROTATORS, deep_rotator_paths
 from trochlea.leg.extensor import QUADRICEPS_HEADS
 from trochlea.leg.leg_result import MUSCLES_OF
-from trochlea.leg.model import build_leg, build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_set import parameters_of
-from trochlea.leg.muscle_sharing import LARGEST_RESERVE, Sharing, share, solve_leg
-from trochlea.leg.osim import read_osim
+from trochlea.leg.muscles.deep_rotators import DEEP_ROTATORS, deep_rotator_paths
+from trochlea.leg.muscles.muscle_set import parameters_of
+from trochlea.leg.muscles.muscle_sharing import LARGEST_RESERVE, Sharing, share, solve_leg
+from trochlea.leg.muscles.static_optimisation import share_load
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.posture.task_motion import simulate_task
 from trochlea.leg.prepared_leg import prepare_leg
-from trochlea.leg.static_optimisation import share_load
-from trochlea.leg.task_motion import simulate_task
-from trochlea.motion.storage import read_storage
+from trochlea.leg.skeleton.model import build_leg, build_leg_from_osim
+from trochlea.motion.files.storage import read_storage
 from trochlea.motion.task_file import read_task
 from trochlea.motion.trial import read_motion
 
@@ -250,7 +250,7 @@ def test_a_frame_that_is_not_solved_holds_no_forces_and_loads_no_kneecap(prepare
         solved[5] = False
         return replace(shared, is_converged=solved)
 
-    monkeypatch.setattr("trochlea.leg.muscle_sharing.share_load", without_the_fifth)
+    monkeypatch.setattr("trochlea.leg.muscles.muscle_sharing.share_load", without_the_fifth)
     result = share(prepared, parameters)
     frame = int(np.flatnonzero(prepared.is_valid)[5])
     assert not result.is_converged[frame]

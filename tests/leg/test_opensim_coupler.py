@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from trochlea.errors import ModelError
-from trochlea.leg.opensim_coupler import read_couplers
-from trochlea.leg.opensim_dynamics import generalised_forces
-from trochlea.leg.opensim_leg import build_opensim_leg
-from trochlea.leg.opensim_program import load_opensim
+from trochlea.leg.opensim.opensim_coupler import read_couplers
+from trochlea.leg.opensim.opensim_dynamics import generalised_forces
+from trochlea.leg.opensim.opensim_leg import build_opensim_leg
+from trochlea.leg.opensim.opensim_program import load_opensim
 from trochlea.motion.timeseries import TimeSeries
 
 STEP = 1e-3

@@ -8,16 +8,16 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.leg.kinematics import LEG_COORDINATES
 from trochlea.leg.leg_engine import LegEngine
-from trochlea.leg.model import build_leg_from_osim
-from trochlea.leg.model_motion import in_our_terms
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_sharing import prepare_leg, share
-from trochlea.leg.opensim_leg import build_opensim_leg
-from trochlea.leg.opensim_pose import over_frames
-from trochlea.leg.osim import read_osim
-from trochlea.motion.external_loads import read_external_loads
+from trochlea.leg.muscles.muscle_sharing import prepare_leg, share
+from trochlea.leg.opensim.model_motion import in_our_terms
+from trochlea.leg.opensim.opensim_leg import build_opensim_leg
+from trochlea.leg.opensim.opensim_pose import over_frames
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.skeleton.model import build_leg_from_osim
+from trochlea.motion.files.external_loads import read_external_loads
+from trochlea.motion.files.storage import read_storage
 from trochlea.motion.motion import ContactLoad
-from trochlea.motion.storage import read_storage
 
 SAME_MOMENT = 0.3
 """RMSE between the engines on one walk [N.m]; worst seen 0.21 (hip flexion, left)."""

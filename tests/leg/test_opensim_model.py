@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from trochlea.errors import FormatError, InputError, ModelError
-from trochlea.leg.muscle_sharing import share
-from trochlea.leg.opensim_leg import build_opensim_leg
+from trochlea.leg.muscles.muscle_sharing import share
+from trochlea.leg.muscles.strength_fit import fit_strengths
+from trochlea.leg.muscles.strength_tests import strength_tests
+from trochlea.leg.opensim.opensim_leg import build_opensim_leg
 from trochlea.leg.prepared_leg import prepare_leg
-from trochlea.leg.strength_fit import fit_strengths
-from trochlea.leg.strength_tests import strength_tests
 from trochlea.person.measured import Measured
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.opensim_leg import build_opensim_leg
-from trochlea.motion.storage import read_storage
+from trochlea.leg.opensim.opensim_leg import build_opensim_leg
+from trochlea.motion.files.storage import read_storage
 from trochlea.motion.timeseries import TimeSeries
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from trochlea.errors import ModelError
-from trochlea.leg import opensim_program
-from trochlea.leg.opensim_program import load_opensim
+from trochlea.leg.opensim import opensim_program
+from trochlea.leg.opensim.opensim_program import load_opensim
 
 SOURCE = Path(opensim_program.__file__).parents[2]
 
 SESSION = """
 import sys
-from trochlea.leg.opensim_leg import build_opensim_leg
-from trochlea.leg.opensim_program import load_opensim
+from trochlea.leg.opensim.opensim_leg import build_opensim_leg
+from trochlea.leg.opensim.opensim_program import load_opensim
 leg = build_opensim_leg(sys.argv[1])
 load_opensim().Model().initSystem()
 print(len(leg.parameters("right").names))

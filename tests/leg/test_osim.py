@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from trochlea.errors import FormatError, ModelError, TrochleaError
-from trochlea.leg.osim import PROGRAM_MAX_CONTRACTION_VELOCITY, read_osim
+from trochlea.leg.opensim.osim import PROGRAM_MAX_CONTRACTION_VELOCITY, read_osim
 
 MINIMAL = '<OpenSimDocument Version="40600"><Model name="m">{}</Model></OpenSimDocument>'
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from trochlea.leg.couplings import couplings_of
-from trochlea.leg.myolegs import load_legs
-from trochlea.leg.patella_path import KNEE_ANGLE, TABLE, repair_patella_path, simm_spline
+from trochlea.leg.skeleton.couplings import couplings_of
+from trochlea.leg.skeleton.myolegs import load_legs
+from trochlea.leg.skeleton.patella_path import KNEE_ANGLE, TABLE, repair_patella_path, simm_spline
 
 SPLINE_TOLERANCE = 1e-14
 """Against OpenSim's own spline [rad, m]; worst seen 2e-16."""

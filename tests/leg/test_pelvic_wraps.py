@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from trochlea.leg.kinematics import LEG_COORDINATES, muscle_geometry, static_pose
-from trochlea.leg.model import BODIES, build_leg, build_leg_from_factors
-from trochlea.leg.pelvic_wraps import HIP_COORDINATES, WRAPS, HipPath, hip_path, is_let_go, path_length
+from trochlea.leg.skeleton.model import BODIES, build_leg, build_leg_from_factors
+from trochlea.leg.skeleton.pelvic_wraps import HIP_COORDINATES, WRAPS, HipPath, hip_path, is_let_go, path_length
 from trochlea.motion.timeseries import TimeSeries
 
 RANGES_DEG = {

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from trochlea.leg.periodic import bumps, differentiate, half_later, integrate_twice
+from trochlea.leg.gait.periodic import bumps, differentiate, half_later, integrate_twice
 
 ROUND_OFF = 1e-11
 """Error of a Fourier series of a sine; worst seen 1e-13, a hundred times that in a second derivative."""

@@ -5,11 +5,11 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.leg.kinematics import static_pose
-from trochlea.leg.model import build_leg
-from trochlea.leg.posture import PostureProblem, measure_postures, ranges, solve_postures, standing_start
-from trochlea.leg.posture_quantity import quantity, quantity_names
-from trochlea.leg.posture_series import posture_series
+from trochlea.leg.posture.posture import PostureProblem, measure_postures, ranges, solve_postures, standing_start
+from trochlea.leg.posture.posture_quantity import quantity, quantity_names
+from trochlea.leg.posture.posture_series import posture_series
 from trochlea.leg.segments import segments
+from trochlea.leg.skeleton.model import build_leg
 
 DIFFERENCE_STEP = 1e-6
 SLOPE = 2e-8
@@ -32,7 +32,7 @@ def _random_postures(leg, n, seed):
 
 @pytest.mark.parametrize("side", ["right", "left"])
 def test_slopes_of_every_quantity_are_those_of_central_differences(leg, side):
-    from trochlea.leg.posture import _Measures
+    from trochlea.leg.posture.posture import _Measures
 
     names = quantity_names()
     problem = PostureProblem(

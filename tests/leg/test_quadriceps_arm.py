@@ -7,14 +7,14 @@ import pytest
 
 from trochlea.leg.extensor import QUADRICEPS_HEADS, ExtensorMechanism
 from trochlea.leg.kinematics import LEG_COORDINATES
-from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_set import parameters_of
-from trochlea.leg.muscle_sharing import solve_leg
+from trochlea.leg.muscles.muscle_set import parameters_of
+from trochlea.leg.muscles.muscle_sharing import solve_leg
+from trochlea.leg.muscles.quadriceps_arm import own_mechanism, split_arm, with_mechanism
+from trochlea.leg.muscles.strength_tests import strength_tests
+from trochlea.leg.posture.task_motion import simulate_task
 from trochlea.leg.prepared_leg import prepare_leg
-from trochlea.leg.quadriceps_arm import own_mechanism, split_arm, with_mechanism
-from trochlea.leg.strength_tests import strength_tests
-from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.task_file import read_task
 
 KNEE = LEG_COORDINATES.index("knee_angle")

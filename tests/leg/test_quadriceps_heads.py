@@ -5,7 +5,7 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.leg.extensor import QUADRICEPS_HEADS, QUADRICEPS_SPLIT
-from trochlea.leg.quadriceps_heads import head_carriers, head_tensions
+from trochlea.leg.muscles.quadriceps_heads import head_carriers, head_tensions
 
 WHOLE = ("vasmed", "soleus", "recfem", "vaslat", "vasint")
 REDUCED = ("soleus", "vasint", "recfem")

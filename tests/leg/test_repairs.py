@@ -4,8 +4,8 @@ from scipy.spatial.transform import Rotation
 
 from trochlea.errors import ModelError
 from trochlea.leg.engine import load_engine
-from trochlea.leg.myolegs import load_legs
-from trochlea.leg.repairs import TIBIA_ORIGIN_AT_60, apply_repairs, path_of, thread, tibia_origin
+from trochlea.leg.skeleton.myolegs import load_legs
+from trochlea.leg.skeleton.repairs import TIBIA_ORIGIN_AT_60, apply_repairs, path_of, thread, tibia_origin
 
 NAMES = {
     "knee anchors",

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.root_residual import root_residual
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.motion import ContactLoad, Motion
 from trochlea.motion.timeseries import TimeSeries
 from trochlea.units import GRAVITY

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.marker_segments import SKIN_ERROR
-from trochlea.leg.marker_set import read_marker_set
-from trochlea.leg.model import build_leg, build_leg_from_osim
+from trochlea.leg.markers.marker_segments import SKIN_ERROR
+from trochlea.leg.markers.marker_set import read_marker_set
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.osim import read_osim
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.posture.task_motion import simulate_task
 from trochlea.leg.prepared_leg import prepare_leg
-from trochlea.leg.rotation_evidence import NO_EVIDENCE, RotationEvidence, rotation_of
-from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.rotation.rotation_evidence import NO_EVIDENCE, RotationEvidence, rotation_of
+from trochlea.leg.skeleton.model import build_leg, build_leg_from_osim
+from trochlea.motion.files.trc import read_trc
 from trochlea.motion.filtering import filter_markers
 from trochlea.motion.task_file import read_task
-from trochlea.motion.trc import read_trc
 from trochlea.motion.trial import read_motion
 
 EXACT = 1e-7

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.rotation_share import (
+from trochlea.leg.rotation.rotation_share import (
     FREE_PART,
     RANGE_FLEXION,
     TIBIAL_EXTERNAL,

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from trochlea.errors import ModelError
-from trochlea.leg.couplings import couplings_of
 from trochlea.leg.engine import load_engine
-from trochlea.leg.model import build_leg_from_osim
-from trochlea.leg.myolegs import load_legs
-from trochlea.leg.osim import read_osim
-from trochlea.leg.repairs import TIBIA_OFFSET, apply_repairs
-from trochlea.leg.scaling import factors_of, scale, scale_couplings
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.skeleton.couplings import couplings_of
+from trochlea.leg.skeleton.model import build_leg_from_osim
+from trochlea.leg.skeleton.myolegs import load_legs
+from trochlea.leg.skeleton.repairs import TIBIA_OFFSET, apply_repairs
+from trochlea.leg.skeleton.scaling import factors_of, scale, scale_couplings
 
 # Scale factors that the scaling tool wrote into subject.osim beside the bones' meshes.
 FILE_FACTORS = {

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.anthropometry import segment_lengths
 from trochlea.leg.kinematics import static_pose
-from trochlea.leg.model import BODIES, build_leg, build_leg_from_factors
-from trochlea.leg.segment_masses import SAMPLE_STATURE, SEGMENTS, SHOULDER_HEIGHT
 from trochlea.leg.segments import segments
+from trochlea.leg.skeleton.anthropometry import segment_lengths
+from trochlea.leg.skeleton.model import BODIES, build_leg, build_leg_from_factors
+from trochlea.leg.skeleton.segment_masses import SAMPLE_STATURE, SEGMENTS, SHOULDER_HEIGHT
 
 
 @pytest.mark.parametrize("sex", ["female", "male"])

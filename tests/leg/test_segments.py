@@ -3,8 +3,8 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.leg.kinematics import static_pose
-from trochlea.leg.model import build_leg
 from trochlea.leg.segments import segments, site_positions
+from trochlea.leg.skeleton.model import build_leg
 
 
 @pytest.fixture(scope="module")

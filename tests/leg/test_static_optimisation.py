@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy.optimize import lsq_linear, minimize
 
-from trochlea.leg.hill import capacity
-from trochlea.leg.model import build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.osim import read_osim
+from trochlea.leg.muscles.hill import capacity
+from trochlea.leg.muscles.static_optimisation import SMOOTHING, share_load
+from trochlea.leg.opensim.osim import read_osim
 from trochlea.leg.prepared_leg import prepare_leg
-from trochlea.leg.static_optimisation import SMOOTHING, share_load
+from trochlea.leg.skeleton.model import build_leg_from_osim
 from trochlea.motion.trial import read_motion
 
 SAME_AS_BVLS = 1e-10

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.deep_rotators import deep_rotator_paths
-from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_parameters import scale_strength
-from trochlea.leg.muscle_set import parameters_of
-from trochlea.leg.strength_fit import HIGHEST_FACTOR, LOWEST_FACTOR, fit_strengths
-from trochlea.leg.strength_tests import StrengthTests, group_members, strength_tests
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.muscles.muscle_parameters import scale_strength
+from trochlea.leg.muscles.muscle_set import parameters_of
+from trochlea.leg.muscles.strength_fit import HIGHEST_FACTOR, LOWEST_FACTOR, fit_strengths
+from trochlea.leg.muscles.strength_tests import StrengthTests, group_members, strength_tests
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.person.measured import Measured
 
 MET = 1e-5

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.deep_rotators import deep_rotator_paths
-from trochlea.leg.hill import capacity
 from trochlea.leg.kinematics import muscle_geometry, static_pose
-from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_set import parameters_of
-from trochlea.leg.strength_tests import group_members, standard_positions, strength_tests
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.muscles.hill import capacity
+from trochlea.leg.muscles.muscle_set import parameters_of
+from trochlea.leg.muscles.strength_tests import group_members, standard_positions, strength_tests
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.person.key import STRENGTH_GROUPS
 
 

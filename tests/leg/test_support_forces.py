@@ -6,11 +6,11 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.leg.inverse_dynamics import ROOT_COORDINATES, generalised_forces
 from trochlea.leg.kinematics import static_pose
-from trochlea.leg.model import build_leg
-from trochlea.leg.posture_series import posture_series
+from trochlea.leg.posture.posture_series import posture_series
+from trochlea.leg.posture.support_forces import BALANCED, support_forces
+from trochlea.leg.posture.task_motion import simulate_task
 from trochlea.leg.segments import segments
-from trochlea.leg.support_forces import BALANCED, support_forces
-from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.task import Support
 from trochlea.motion.task_file import read_task
 from trochlea.units import GRAVITY

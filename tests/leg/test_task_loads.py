@@ -6,10 +6,10 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.leg.inverse_dynamics import joint_moments
 from trochlea.leg.kinematics import static_pose
-from trochlea.leg.model import build_leg
-from trochlea.leg.posture_series import posture_series
+from trochlea.leg.posture.posture_series import posture_series
+from trochlea.leg.posture.task_loads import task_loads
 from trochlea.leg.segments import segments
-from trochlea.leg.task_loads import task_loads
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.task import Load
 from trochlea.units import GRAVITY
 

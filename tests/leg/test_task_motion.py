@@ -8,11 +8,11 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.leg.inverse_dynamics import joint_moments
 from trochlea.leg.kinematics import static_pose
-from trochlea.leg.model import build_leg
-from trochlea.leg.posture import measure_postures
-from trochlea.leg.support_forces import BALANCED
-from trochlea.leg.task_motion import simulate_task
-from trochlea.leg.task_postures import ANGLE_TOLERANCE, LENGTH_TOLERANCE
+from trochlea.leg.posture.posture import measure_postures
+from trochlea.leg.posture.support_forces import BALANCED
+from trochlea.leg.posture.task_motion import simulate_task
+from trochlea.leg.posture.task_postures import ANGLE_TOLERANCE, LENGTH_TOLERANCE
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.task_file import is_length, read_task, task_names
 from trochlea.motion.timeseries import TimeSeries
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trochlea.leg.model import build_leg
-from trochlea.leg.task_postures import misses_over_tolerance, task_postures
+from trochlea.leg.posture.task_postures import misses_over_tolerance, task_postures
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.task import Course
 from trochlea.motion.task_file import read_task
 

@@ -8,14 +8,14 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.leg.kinematics import place
-from trochlea.leg.model import LegModel, build_leg, build_leg_from_osim
-from trochlea.leg.osim import read_osim
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.posture.task_motion import simulate_task
 from trochlea.leg.segments import Segments, segments
-from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.skeleton.model import LegModel, build_leg, build_leg_from_osim
 from trochlea.leg.trial_checks import check_angles, check_trial
-from trochlea.motion.external_loads import read_external_loads
+from trochlea.motion.files.external_loads import read_external_loads
+from trochlea.motion.files.storage import read_storage
 from trochlea.motion.motion import ContactLoad, Motion
-from trochlea.motion.storage import read_storage
 from trochlea.motion.task_file import read_task
 from trochlea.motion.timeseries import TimeSeries, read_only
 from trochlea.motion.trial import read_motion

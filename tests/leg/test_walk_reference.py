@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from trochlea.leg.kinematics import muscle_geometry, place
-from trochlea.leg.model import build_leg_from_osim
-from trochlea.leg.osim import read_osim
-from trochlea.leg.pelvic_wraps import HIP_COORDINATES, hip_path, is_let_go
+from trochlea.leg.opensim.osim import read_osim
 from trochlea.leg.segments import segments
-from trochlea.motion.storage import read_storage
+from trochlea.leg.skeleton.model import build_leg_from_osim
+from trochlea.leg.skeleton.pelvic_wraps import HIP_COORDINATES, hip_path, is_let_go
+from trochlea.motion.files.storage import read_storage
 
 REFERENCE = json.loads((Path(__file__).parent / "walk_reference.json").read_text())
 

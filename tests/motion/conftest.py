@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from trochlea.leg.kinematics import place
-from trochlea.leg.model import build_leg_from_osim
-from trochlea.leg.osim import read_osim
+from trochlea.leg.opensim.osim import read_osim
 from trochlea.leg.segments import segments
+from trochlea.leg.skeleton.model import build_leg_from_osim
 from trochlea.leg.trial_checks import foot_paths
-from trochlea.motion.c3d import read_c3d
+from trochlea.motion.files.c3d import read_c3d
 from trochlea.motion.filtering import filter_markers
 from trochlea.motion.foot_path import FootPath
 from trochlea.motion.motion import Motion

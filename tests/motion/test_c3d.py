@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from trochlea.errors import FormatError, InputError, TrochleaError
-from trochlea.motion.c3d import read_c3d
+from trochlea.motion.files.c3d import read_c3d
 
 FLOAT32 = 1e-6
 """The format keeps single precision: 24 bits of a few metres [m] or of some hundred newtons, relative."""

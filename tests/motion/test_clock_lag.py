@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trochlea.motion.clock_lag import clock_lag
-from trochlea.motion.external_loads import read_external_loads
+from trochlea.motion.files.external_loads import read_external_loads
 from trochlea.motion.foot_path import FootPath
 from trochlea.motion.motion import ContactLoad, Motion
 from trochlea.motion.timeseries import TimeSeries

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trochlea.motion.column import column_unit, is_coupled
+from trochlea.motion.files.column import column_unit, is_coupled
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 
 from trochlea.errors import FormatError, InputError, ModelError
 from trochlea.motion import coverage
-from trochlea.motion.external_loads import read_external_loads, write_external_loads
+from trochlea.motion.files.external_loads import read_external_loads, write_external_loads
+from trochlea.motion.files.storage import read_storage, read_table
 from trochlea.motion.motion import ContactLoad
-from trochlea.motion.storage import read_storage, read_table
 
 FORCE = """<ExternalForce name="{name}">{extra}<applied_to_body>{body}</applied_to_body>
 <force_expressed_in_body>{frame}</force_expressed_in_body>

@@ -7,7 +7,8 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.motion.coverage import contacts
-from trochlea.motion.external_loads import force_file, read_external_loads
+from trochlea.motion.files.external_loads import force_file, read_external_loads
+from trochlea.motion.files.storage import read_table
 from trochlea.motion.filtering import (
     CUTOFF,
     as_given,
@@ -19,7 +20,6 @@ from trochlea.motion.filtering import (
 )
 from trochlea.motion.markers import Markers
 from trochlea.motion.motion import ContactLoad
-from trochlea.motion.storage import read_table
 from trochlea.motion.timeseries import TimeSeries
 
 GAIN = 2e-4

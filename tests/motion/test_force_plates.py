@@ -5,8 +5,8 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from trochlea.errors import InputError
-from trochlea.motion.force_plates import PlateSetup, plate_force
-from trochlea.motion.lab_frame import GROUND, LabFrame
+from trochlea.motion.files.force_plates import PlateSetup, plate_force
+from trochlea.motion.files.lab_frame import GROUND, LabFrame
 from trochlea.motion.plate_force import PlateForce
 
 LAB = LabFrame(forward="+X", up="+Z", source="given")

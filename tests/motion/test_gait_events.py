@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from trochlea.motion.external_loads import force_file
+from trochlea.motion.files.external_loads import force_file
+from trochlea.motion.files.storage import read_table
 from trochlea.motion.foot_path import FootPath, ground_speed
 from trochlea.motion.gait_events import (
     GaitEvent,
@@ -15,7 +16,6 @@ from trochlea.motion.gait_events import (
 from trochlea.motion.motion import ContactLoad
 from trochlea.motion.plate_feet import join_plates
 from trochlea.motion.resampling import resample_contact
-from trochlea.motion.storage import read_table
 
 BY_MOVEMENT = 0.036
 """Error of events told from movement [s]: worst seen 0.034 on the treadmill (strikes, on average 0.029 too early),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.motion.lab_frame import AXES, GROUND, LabFrame, check_upright
+from trochlea.motion.files.lab_frame import AXES, GROUND, LabFrame, check_upright
 
 FRAMES = [(forward, up) for forward in AXES for up in AXES if forward[1] != up[1]]
 

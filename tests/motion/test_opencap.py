@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from trochlea.errors import FormatError, TrochleaError
+from trochlea.motion.files.opencap import NO_FORCES, list_trials, read_opencap
+from trochlea.motion.files.storage import write_storage
+from trochlea.motion.files.trc import write_trc
 from trochlea.motion.markers import Markers
-from trochlea.motion.opencap import NO_FORCES, list_trials, read_opencap
-from trochlea.motion.storage import write_storage
 from trochlea.motion.timeseries import TimeSeries
-from trochlea.motion.trc import write_trc
 
 METADATA = """calibrationSettings:
   overwriteDeployedIntrinsics: false

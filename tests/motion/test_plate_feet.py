@@ -7,12 +7,12 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.motion.coverage import contacts
-from trochlea.motion.external_loads import force_file, read_external_loads
+from trochlea.motion.files.external_loads import force_file, read_external_loads
+from trochlea.motion.files.storage import read_table
 from trochlea.motion.filtering import CUTOFF, as_given
 from trochlea.motion.foot_path import FootPath, ground_speed
 from trochlea.motion.plate_feet import join_plates
 from trochlea.motion.plate_force import PlateForce
-from trochlea.motion.storage import read_table
 from trochlea.motion.trial import join_trial, prepare_trial
 
 ROUNDING = 1e-9

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
+from trochlea.motion.files.storage import read_storage
 from trochlea.motion.peaks import peak_time
 from trochlea.motion.repetitions import repetitions
-from trochlea.motion.storage import read_storage
 
 OPENCAP_PEAKS = [0.95, 2.46, 3.97, 5.56, 7.18]
 """Deepest moments of the five squats [s], as the data's own notes give them, to 0.01 s."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trochlea.errors import FormatError
-from trochlea.motion.storage import read_storage, read_table, write_storage
+from trochlea.motion.files.storage import read_storage, read_table, write_storage
 from trochlea.motion.timeseries import TimeSeries
 
 EXACT = 0.0

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from trochlea.errors import FormatError, InputError
-from trochlea.motion.lab_frame import LabFrame
+from trochlea.motion.files.lab_frame import LabFrame
+from trochlea.motion.files.trc import read_trc, write_trc
 from trochlea.motion.markers import Markers
-from trochlea.motion.trc import read_trc, write_trc
 
 MILLIMETRE_ROUNDING = 2e-16
 """Metres to millimetres and back round twice [m]; worst seen 1.2e-16 at 1 m."""

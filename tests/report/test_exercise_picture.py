@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trochlea.leg.model import build_leg
-from trochlea.leg.task_motion import simulate_task
+from trochlea.leg.posture.task_motion import simulate_task
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.task_file import read_task
 from trochlea.report.exercise_figure import LEVELS, belly
 from trochlea.report.exercise_picture import PAINTS, exercise_svg

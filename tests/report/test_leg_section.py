@@ -9,7 +9,7 @@ import pytest
 
 from trochlea.knee.lever_arms import compare_lever_arms
 from trochlea.knee.rotation_cases import RotationCases
-from trochlea.leg.inverse_kinematics import InverseKinematics
+from trochlea.leg.markers.inverse_kinematics import InverseKinematics
 from trochlea.leg.root_residual import RootResidual
 from trochlea.motion.timeseries import TimeSeries
 from trochlea.report import leg_figures, motion_figures

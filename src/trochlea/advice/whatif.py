@@ -14,7 +14,7 @@ from trochlea.errors import InputError
 from trochlea.knee.chain import Chain, ChainResult, at_frames, share_muscles, solve_knee
 from trochlea.knee.draws import Draw, draw_person
 from trochlea.knee.result import KneecapResult
-from trochlea.leg.strength_change import changed_factors
+from trochlea.leg.muscles.strength_change import changed_factors
 from trochlea.motion.timeseries import Array
 
 N_DRAWS = 60

@@ -19,16 +19,16 @@ from trochlea.knee.person_leg import (
 from trochlea.knee.result import KneecapResult
 from trochlea.knee.shape import knee_shape
 from trochlea.leg.extensor import ExtensorLoad, ExtensorMechanism
-from trochlea.leg.knee_rotation import Case, KneeRotation, rotation_at, with_rotation
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.leg_result import LegResult
 from trochlea.leg.motion_origin import refuse_foreign_motion
-from trochlea.leg.muscle_parameters import MuscleParameters
-from trochlea.leg.muscle_sharing import share
+from trochlea.leg.muscles.muscle_parameters import MuscleParameters
+from trochlea.leg.muscles.muscle_sharing import share
+from trochlea.leg.muscles.strength_fit import StrengthFit
+from trochlea.leg.muscles.strength_tests import StrengthTests
 from trochlea.leg.prepared_leg import PreparedLeg, prepare_leg, prepared_at
-from trochlea.leg.rotation_evidence import rotation_of
-from trochlea.leg.strength_fit import StrengthFit
-from trochlea.leg.strength_tests import StrengthTests
+from trochlea.leg.rotation.knee_rotation import Case, KneeRotation, rotation_at, with_rotation
+from trochlea.leg.rotation.rotation_evidence import rotation_of
 from trochlea.motion.motion import Motion, Side
 from trochlea.person.measured import Measured
 from trochlea.person.person import Person

@@ -9,10 +9,10 @@ from trochlea.knee.chain import chain_of, share_muscles, solve_knee
 from trochlea.knee.person_leg import PersonLeg, build_person_leg
 from trochlea.knee.task_result import Interval, TaskResult, person_engine, result_notes
 from trochlea.knee.task_values import angles_of, task_values
-from trochlea.leg.gait_motion import SPEEDS, GaitMotion, simulate_gait
+from trochlea.leg.gait.gait_motion import SPEEDS, GaitMotion, simulate_gait
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.posture import Postures
-from trochlea.leg.task_motion import TaskMotion
+from trochlea.leg.posture.posture import Postures
+from trochlea.leg.posture.task_motion import TaskMotion
 from trochlea.motion.gait_cycle import GaitCycle, read_gait
 from trochlea.motion.motion import Side
 from trochlea.motion.task import Task, TaskInput

@@ -9,7 +9,7 @@ from trochlea.knee.chain import Chain, ChainResult, solve_chain
 from trochlea.knee.extensor_mechanism import extensor_mechanism
 from trochlea.knee.person_leg import LeverArm
 from trochlea.knee.setup import knee_setup
-from trochlea.leg.strength_tests import strength_tests
+from trochlea.leg.muscles.strength_tests import strength_tests
 from trochlea.motion.timeseries import Array, read_only
 
 

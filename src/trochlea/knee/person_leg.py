@@ -11,11 +11,11 @@ from trochlea.knee.extensor_mechanism import extensor_mechanism
 from trochlea.knee.setup import knee_setup
 from trochlea.leg.extensor import ExtensorMechanism
 from trochlea.leg.leg_engine import LegEngine
-from trochlea.leg.muscle_parameters import Generation, MuscleParameters
-from trochlea.leg.muscle_sharing import DEFAULT_SHARING, Sharing
-from trochlea.leg.rotation_evidence import NO_EVIDENCE, RotationEvidence
-from trochlea.leg.strength_fit import StrengthFit, fit_strengths
-from trochlea.leg.strength_tests import StrengthTests, standard_positions, strength_tests
+from trochlea.leg.muscles.muscle_parameters import Generation, MuscleParameters
+from trochlea.leg.muscles.muscle_sharing import DEFAULT_SHARING, Sharing
+from trochlea.leg.muscles.strength_fit import StrengthFit, fit_strengths
+from trochlea.leg.muscles.strength_tests import StrengthTests, standard_positions, strength_tests
+from trochlea.leg.rotation.rotation_evidence import NO_EVIDENCE, RotationEvidence
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array
 from trochlea.person.measured import Measured

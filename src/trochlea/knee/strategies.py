@@ -17,12 +17,12 @@ from trochlea.knee.chain import Chain, share_muscles, solve_knee
 from trochlea.knee.task_result import TaskResult
 from trochlea.knee.task_values import task_values
 from trochlea.knee.task_variants import TaskVariants, task_variants
-from trochlea.leg.hip_stiffness import COMPENSATED, hip_stiffness
 from trochlea.leg.leg_result import LegResult
-from trochlea.leg.model import LegModel
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.posture_effort import posture_angles, posture_effort
-from trochlea.leg.strength_change import changed_factors
+from trochlea.leg.muscles.strength_change import changed_factors
+from trochlea.leg.posture.hip_stiffness import COMPENSATED, hip_stiffness
+from trochlea.leg.posture.posture_effort import posture_angles, posture_effort
+from trochlea.leg.skeleton.model import LegModel
 from trochlea.motion.task_posture import decided_angles
 from trochlea.motion.timeseries import Array
 

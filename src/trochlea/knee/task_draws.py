@@ -14,9 +14,9 @@ from trochlea.knee.result import KneecapResult
 from trochlea.knee.task_values import VALUE_NAMES, task_values
 from trochlea.knee.task_variants import TaskVariants, task_variants
 from trochlea.leg.leg_result import LegResult
-from trochlea.leg.model import LegModel
-from trochlea.leg.strength_change import changed_factors
-from trochlea.leg.task_motion import TaskMotion
+from trochlea.leg.muscles.strength_change import changed_factors
+from trochlea.leg.posture.task_motion import TaskMotion
+from trochlea.leg.skeleton.model import LegModel
 from trochlea.motion.task import Task
 from trochlea.motion.task_posture import replaceable
 from trochlea.motion.timeseries import Array

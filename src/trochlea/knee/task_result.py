@@ -13,11 +13,11 @@ from trochlea.knee.person_leg import PersonLeg, build_person_leg
 from trochlea.knee.result import KneecapResult
 from trochlea.knee.task_draws import TaskDraws, draw_task
 from trochlea.knee.task_values import angles_of, task_values
-from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.leg_result import MUSCLES_OF, LegResult
-from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.task_motion import N_FRAMES, TaskMotion, simulate_task
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.posture.task_motion import N_FRAMES, TaskMotion, simulate_task
+from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.motion import Side
 from trochlea.motion.task import Task
 from trochlea.motion.task_posture import replaceable, with_posture

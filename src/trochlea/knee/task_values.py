@@ -5,10 +5,10 @@ import numpy as np
 from trochlea.knee.chain import Chain, at_frames, share_muscles
 from trochlea.knee.result import KneecapResult
 from trochlea.leg.leg_result import LegResult
-from trochlea.leg.model import LegModel
-from trochlea.leg.posture import measure_postures
+from trochlea.leg.muscles.quadriceps_dominance import quadriceps_share
+from trochlea.leg.posture.posture import measure_postures
 from trochlea.leg.prepared_leg import prepared_at
-from trochlea.leg.quadriceps_dominance import quadriceps_share
+from trochlea.leg.skeleton.model import LegModel
 from trochlea.motion.motion import Side
 from trochlea.motion.task import Task
 from trochlea.motion.timeseries import Array

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from trochlea.knee.chain import Chain, at_frames
 from trochlea.knee.task_values import angles_of
-from trochlea.leg.model import LegModel
-from trochlea.leg.posture_series import posture_series
+from trochlea.leg.posture.posture_series import posture_series
+from trochlea.leg.posture.support_forces import BALANCED
+from trochlea.leg.posture.task_motion import TaskMotion, task_contacts
+from trochlea.leg.posture.task_postures import misses_over_tolerance, task_postures
 from trochlea.leg.prepared_leg import prepare_still
-from trochlea.leg.rotation_evidence import RotationEvidence, rotation_of
-from trochlea.leg.support_forces import BALANCED
-from trochlea.leg.task_motion import TaskMotion, task_contacts
-from trochlea.leg.task_postures import misses_over_tolerance, task_postures
+from trochlea.leg.rotation.rotation_evidence import RotationEvidence, rotation_of
+from trochlea.leg.skeleton.model import LegModel
 from trochlea.motion.motion import Motion
 from trochlea.motion.task import task_profile
 from trochlea.motion.timeseries import Array

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from trochlea.errors import InputError, ModelError
-from trochlea.leg.family import check_engine, recognise_family
 from trochlea.leg.leg_engine import LegEngine
-from trochlea.leg.model import build_leg_from_osim
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.opensim_leg import OpensimLeg, build_opensim_leg
-from trochlea.leg.opensim_model import READABLE_VERSION, file_version
-from trochlea.leg.opensim_program import has_opensim
-from trochlea.leg.osim import read_osim
-from trochlea.leg.path import MusclePath
+from trochlea.leg.opensim.family import check_engine, recognise_family
+from trochlea.leg.opensim.opensim_leg import OpensimLeg, build_opensim_leg
+from trochlea.leg.opensim.opensim_model import READABLE_VERSION, file_version
+from trochlea.leg.opensim.opensim_program import has_opensim
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.skeleton.model import build_leg_from_osim
+from trochlea.leg.skeleton.path import MusclePath
 
 EnginePreference = Literal["auto", "mujoco", "opensim"]
 

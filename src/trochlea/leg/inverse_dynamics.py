@@ -5,8 +5,8 @@ import numpy as np
 from trochlea.errors import InputError
 from trochlea.leg.engine import MjData, load_engine
 from trochlea.leg.kinematics import LEG_COORDINATES, Pose, over_frames, reduction
-from trochlea.leg.model import LegModel
-from trochlea.leg.repairs import PELVIS_HINGES, PELVIS_SLIDES
+from trochlea.leg.skeleton.model import LegModel
+from trochlea.leg.skeleton.repairs import PELVIS_HINGES, PELVIS_SLIDES
 from trochlea.motion.motion import ContactLoad, Side
 from trochlea.motion.timeseries import Array, read_only
 

@@ -7,11 +7,11 @@ import numpy as np
 from scipy.interpolate import BSpline, make_interp_spline
 
 from trochlea.errors import InputError
-from trochlea.leg.couplings import Coupling, Reduction
 from trochlea.leg.engine import MjData, load_engine
-from trochlea.leg.gastrocnemius_path import free_points
-from trochlea.leg.model import LegModel
-from trochlea.leg.pelvic_wraps import hold_on_cylinders
+from trochlea.leg.skeleton.couplings import Coupling, Reduction
+from trochlea.leg.skeleton.gastrocnemius_path import free_points
+from trochlea.leg.skeleton.model import LegModel
+from trochlea.leg.skeleton.pelvic_wraps import hold_on_cylinders
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array, TimeSeries, read_only
 

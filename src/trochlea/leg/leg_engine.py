@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from trochlea.leg.kinematics import MuscleGeometry, Pose
-from trochlea.leg.muscle_parameters import Generation, MuscleParameters
-from trochlea.leg.repairs import Repair
+from trochlea.leg.muscles.muscle_parameters import Generation, MuscleParameters
 from trochlea.leg.segments import Segments
+from trochlea.leg.skeleton.repairs import Repair
 from trochlea.motion.motion import ContactLoad, Side
 from trochlea.motion.timeseries import Array, TimeSeries
 

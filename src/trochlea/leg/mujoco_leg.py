@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from trochlea.leg import inverse_dynamics, kinematics, muscle_set, segments
+from trochlea.leg import inverse_dynamics, kinematics, segments
 from trochlea.leg.engine import load_engine
 from trochlea.leg.kinematics import MuscleGeometry, Pose
-from trochlea.leg.model import LegModel
-from trochlea.leg.muscle_parameters import Generation, MuscleParameters
-from trochlea.leg.repairs import Repair
+from trochlea.leg.muscles import muscle_set
+from trochlea.leg.muscles.muscle_parameters import Generation, MuscleParameters
 from trochlea.leg.segments import Segments
+from trochlea.leg.skeleton.model import LegModel
+from trochlea.leg.skeleton.repairs import Repair
 from trochlea.motion.motion import ContactLoad, Side
 from trochlea.motion.timeseries import Array, TimeSeries
 

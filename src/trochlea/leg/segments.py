@@ -7,7 +7,7 @@ import numpy as np
 from trochlea.errors import InputError
 from trochlea.leg.engine import MjData
 from trochlea.leg.kinematics import Pose, over_frames
-from trochlea.leg.model import LegModel
+from trochlea.leg.skeleton.model import LegModel
 from trochlea.motion.timeseries import Array, read_only
 
 

@@ -108,7 +108,7 @@ class Task:
         position: How the body lies in space.
         is_balanced: Whether the supports carry the body; else something outside does (a bed, a chair, a hand).
         duration: Out and back [s].
-        posture: Course by quantity (`leg.posture_quantity`).
+        posture: Course by quantity (`leg.posture.posture_quantity`).
         guess: Joint angles from which the search starts, by quantity: start and end [rad].
         balance_point: Point of the working foot, from ankle to toe joint, over which the centre of mass stands [-].
         balance_share: Where it stands between the other foot (0) and the working foot (1) [-].

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from trochlea.errors import FormatError, InputError
-from trochlea.motion.external_loads import force_file, read_external_loads
+from trochlea.motion.files.external_loads import force_file, read_external_loads
+from trochlea.motion.files.storage import read_storage, read_table
 from trochlea.motion.filtering import CUTOFF, Filtering, as_given, filter_contact, filter_series
 from trochlea.motion.foot_path import FootPath, ground_speed
 from trochlea.motion.motion import ContactLoad, Motion
 from trochlea.motion.plate_feet import join_plates
 from trochlea.motion.plate_force import PlateForce
 from trochlea.motion.resampling import resample_contact
-from trochlea.motion.storage import read_storage, read_table
 from trochlea.motion.timeseries import Array, TimeSeries, read_only
 
 TIME_TOLERANCE = 1e-6

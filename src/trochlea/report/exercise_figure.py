@@ -7,8 +7,8 @@ from itertools import product
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from trochlea.leg.bone_meshes import BoneMesh
 from trochlea.leg.segments import Segments
+from trochlea.leg.skeleton.bone_meshes import BoneMesh
 from trochlea.motion.motion import Side
 from trochlea.motion.task import Task
 from trochlea.motion.timeseries import Array

@@ -10,13 +10,13 @@ from html import escape
 
 import numpy as np
 
-from trochlea.leg.bone_meshes import bone_meshes
 from trochlea.leg.kinematics import static_pose
-from trochlea.leg.model import LegModel
-from trochlea.leg.muscle_lines import muscle_lines
-from trochlea.leg.posture_series import posture_series
+from trochlea.leg.muscles.muscle_lines import muscle_lines
+from trochlea.leg.posture.posture_series import posture_series
+from trochlea.leg.posture.task_motion import TaskMotion
 from trochlea.leg.segments import segments
-from trochlea.leg.task_motion import TaskMotion
+from trochlea.leg.skeleton.bone_meshes import bone_meshes
+from trochlea.leg.skeleton.model import LegModel
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array
 from trochlea.report.camera import View, camera

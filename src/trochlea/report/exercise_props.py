@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trochlea.leg.task_motion import TaskMotion
+from trochlea.leg.posture.task_motion import TaskMotion
 from trochlea.motion.timeseries import Array
 from trochlea.report.camera import View
 from trochlea.report.exercise_figure import SIDES, Stage, lowest

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import ConvexHull
 
-from trochlea.leg.model import LegModel
-from trochlea.leg.segment_masses import ABOVE_HIPS, SAMPLE_STATURE, SEGMENTS, SHOULDER_HEIGHT
+from trochlea.leg.skeleton.model import LegModel
+from trochlea.leg.skeleton.segment_masses import ABOVE_HIPS, SAMPLE_STATURE, SEGMENTS, SHOULDER_HEIGHT
 from trochlea.motion.timeseries import Array, read_only
 from trochlea.report.camera import Camera
 

@@ -7,7 +7,7 @@ from typing import Any
 from trochlea.knee.chain import Chain, ChainResult
 from trochlea.knee.lever_arms import LeverArms
 from trochlea.knee.rotation_cases import RotationCases
-from trochlea.leg.inverse_kinematics import InverseKinematics
+from trochlea.leg.markers.inverse_kinematics import InverseKinematics
 from trochlea.leg.root_residual import RootResidual
 from trochlea.person.measured import Measured
 from trochlea.report.peaks import Cycle

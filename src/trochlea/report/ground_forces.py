@@ -6,7 +6,7 @@ from pathlib import Path
 from trochlea.errors import InputError
 from trochlea.leg.segments import Segments
 from trochlea.leg.trial_checks import foot_paths
-from trochlea.motion.c3d import read_c3d
+from trochlea.motion.files.c3d import read_c3d
 from trochlea.motion.filtering import as_given
 from trochlea.motion.motion import ContactLoad, Motion
 from trochlea.motion.trial import join_trial, trial_loads

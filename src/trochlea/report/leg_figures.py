@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from trochlea.leg.leg_result import LegResult
-from trochlea.leg.muscle_sharing import LARGEST_RESERVE
+from trochlea.leg.muscles.muscle_sharing import LARGEST_RESERVE
 from trochlea.motion.timeseries import Array
 from trochlea.report import ink
 from trochlea.report.leg_json import groups_of

@@ -8,22 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.errors import InputError
-from trochlea.leg.deep_rotators import deep_rotator_paths
-from trochlea.leg.inverse_kinematics import InverseKinematics, solve_inverse_kinematics
-from trochlea.leg.marker_drift import reseat_drifted
-from trochlea.leg.marker_labels import check_unit, find_swaps
-from trochlea.leg.marker_scaling import scale_to_markers
-from trochlea.leg.marker_set import MarkerSet, read_marker_set
-from trochlea.leg.model import LegModel, build_leg_from_osim
-from trochlea.leg.osim import read_osim
-from trochlea.leg.static_trial import StaticPosture, find_static_posture
-from trochlea.motion.c3d import read_c3d
+from trochlea.leg.markers.inverse_kinematics import InverseKinematics, solve_inverse_kinematics
+from trochlea.leg.markers.marker_drift import reseat_drifted
+from trochlea.leg.markers.marker_labels import check_unit, find_swaps
+from trochlea.leg.markers.marker_scaling import scale_to_markers
+from trochlea.leg.markers.marker_set import MarkerSet, read_marker_set
+from trochlea.leg.markers.static_trial import StaticPosture, find_static_posture
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.opensim.osim import read_osim
+from trochlea.leg.skeleton.model import LegModel, build_leg_from_osim
+from trochlea.motion.files.c3d import read_c3d
+from trochlea.motion.files.lab_frame import GROUND, LabFrame
+from trochlea.motion.files.trc import read_trc
 from trochlea.motion.filtering import CUTOFF, filter_markers
-from trochlea.motion.lab_frame import GROUND, LabFrame
 from trochlea.motion.markers import Markers
 from trochlea.motion.resampling import regular_times, resample_markers
 from trochlea.motion.timeseries import TimeSeries, read_only
-from trochlea.motion.trc import read_trc
 from trochlea.person.person import Person
 from trochlea.report.study_request import C3D, StudyRequest
 

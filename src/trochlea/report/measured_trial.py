@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from trochlea.errors import InputError
 from trochlea.leg.choose_engine import choose_engine
-from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.leg_engine import LegEngine
-from trochlea.leg.marker_set import read_marker_set
-from trochlea.leg.model_motion import in_our_terms, read_own_motion
+from trochlea.leg.markers.marker_set import read_marker_set
+from trochlea.leg.markers.static_trial import StaticPosture, find_static_posture
 from trochlea.leg.mujoco_leg import MujocoLeg
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.opensim.model_motion import in_our_terms, read_own_motion
 from trochlea.leg.segments import Segments
-from trochlea.leg.static_trial import StaticPosture, find_static_posture
 from trochlea.leg.trial_checks import check_angles, check_trial, foot_paths
 from trochlea.motion.activity import recognise_activity
 from trochlea.motion.filtering import CUTOFF, as_given, filter_series

@@ -4,9 +4,9 @@ import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 
-from trochlea.leg.inverse_kinematics import InverseKinematics
-from trochlea.leg.knee_rotation import KneeRotation
+from trochlea.leg.markers.inverse_kinematics import InverseKinematics
 from trochlea.leg.root_residual import RootResidual
+from trochlea.leg.rotation.knee_rotation import KneeRotation
 from trochlea.motion.timeseries import Array
 from trochlea.report import ink
 from trochlea.report.movement_axes import empty_figure, ends_of, small_title, time_axes

@@ -14,7 +14,7 @@ from trochlea.evidence.question import EvidenceAnswer
 from trochlea.knee.chain import Chain, ChainResult
 from trochlea.knee.result import KneecapResult
 from trochlea.knee.shape import shape_norms
-from trochlea.leg.strength_fit import StrengthFit
+from trochlea.leg.muscles.strength_fit import StrengthFit
 from trochlea.motion.timeseries import Array
 from trochlea.person.measured import Measured
 from trochlea.person.person import Person

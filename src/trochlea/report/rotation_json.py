@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from trochlea.leg.inverse_kinematics import InverseKinematics
+from trochlea.leg.markers.inverse_kinematics import InverseKinematics
 from trochlea.report.findings import Findings
 from trochlea.report.leg_json import force_peak, plain_peak
 from trochlea.report.peaks import furthest, highest

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from trochlea.knee.result import KneecapResult
-from trochlea.leg.inverse_kinematics import InverseKinematics
-from trochlea.leg.knee_rotation import KneeRotation
 from trochlea.leg.leg_result import LegResult
+from trochlea.leg.markers.inverse_kinematics import InverseKinematics
 from trochlea.leg.root_residual import RootResidual
-from trochlea.motion.storage import write_storage
+from trochlea.leg.rotation.knee_rotation import KneeRotation
+from trochlea.motion.files.storage import write_storage
 from trochlea.motion.timeseries import Array, TimeSeries
 from trochlea.report.findings import Findings
 from trochlea.report.leg_json import groups_of

@@ -20,10 +20,10 @@ from trochlea.knee.person_leg import ChainSettings
 from trochlea.knee.rotation_cases import solve_rotation_cases
 from trochlea.knee.shape import knee_shape
 from trochlea.leg.leg_result import LegResult
-from trochlea.leg.muscle_sharing import Sharing
+from trochlea.leg.muscles.muscle_sharing import Sharing
+from trochlea.leg.muscles.strength_fit import StrengthFit
 from trochlea.leg.root_residual import root_residual
-from trochlea.leg.rotation_evidence import RotationEvidence
-from trochlea.leg.strength_fit import StrengthFit
+from trochlea.leg.rotation.rotation_evidence import RotationEvidence
 from trochlea.motion.activity import recognise_activity
 from trochlea.report.content import ReportContent, Reserve, StrengthMatch
 from trochlea.report.findings import Findings

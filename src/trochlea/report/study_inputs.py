@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trochlea import __version__
-from trochlea.leg.deep_rotators import deep_rotator_paths
 from trochlea.leg.leg_engine import LegEngine
-from trochlea.leg.model import build_leg
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.task_motion import simulate_task
-from trochlea.motion.external_loads import force_file
+from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
+from trochlea.leg.posture.task_motion import simulate_task
+from trochlea.leg.skeleton.model import build_leg
+from trochlea.motion.files.external_loads import force_file
 from trochlea.motion.motion import Motion, Side
 from trochlea.motion.task import prescribed
 from trochlea.motion.task_file import read_task

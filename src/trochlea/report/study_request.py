@@ -7,11 +7,11 @@ from typing import Any
 from trochlea.errors import InputError
 from trochlea.knee.person_leg import LeverArm
 from trochlea.leg.choose_engine import EnginePreference
-from trochlea.leg.muscle_parameters import Generation
-from trochlea.leg.rotation_share import RotationShare
-from trochlea.leg.static_optimisation import Exponent
+from trochlea.leg.muscles.muscle_parameters import Generation
+from trochlea.leg.muscles.static_optimisation import Exponent
+from trochlea.leg.rotation.rotation_share import RotationShare
+from trochlea.motion.files.opencap import NO_FORCES, list_trials, read_opencap
 from trochlea.motion.motion import Side
-from trochlea.motion.opencap import NO_FORCES, list_trials, read_opencap
 
 FILES = ("person", "model", "motion", "markers", "static", "forces")
 """Fields of a request that are files."""

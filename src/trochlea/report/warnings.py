@@ -6,10 +6,10 @@ import numpy as np
 
 from trochlea.advice.whatif import WhatIf
 from trochlea.knee.chain import Chain, ChainResult
-from trochlea.leg.knee_rotation import KneeRotation
 from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscle_sharing import LARGEST_RESERVE
+from trochlea.leg.muscles.muscle_sharing import LARGEST_RESERVE
 from trochlea.leg.root_residual import RootResidual
+from trochlea.leg.rotation.knee_rotation import KneeRotation
 from trochlea.units import GRAVITY
 
 STATUS_SENTENCES = {

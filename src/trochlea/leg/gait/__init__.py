@@ -1,0 +1,1 @@
+"""Walking and running without a laboratory: published angles, computed ground forces."""

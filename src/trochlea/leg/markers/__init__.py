@@ -1,0 +1,1 @@
+"""What inverse kinematics and scaling from markers need."""

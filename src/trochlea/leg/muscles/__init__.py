@@ -1,0 +1,1 @@
+"""Muscle parameters, strength, and the sharing of joint moments."""

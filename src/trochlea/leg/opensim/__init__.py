@@ -1,0 +1,1 @@
+"""Other people's models: read, named as ours, and moved by the official OpenSim wheel."""

@@ -1,0 +1,1 @@
+"""Postures and forces of the software's own movements."""

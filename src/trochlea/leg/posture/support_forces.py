@@ -1,0 +1,153 @@
+"""Forces of the ground that hold a posture in equilibrium, at supports that push and do not slip.
+
+Where statics leaves them open (shear between two feet, load on heel or toes), the shear is what the task says, as
+nearly as equilibrium allows, and pushes are spread as evenly as they can be.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import nnls
+
+from trochlea.errors import InputError
+from trochlea.leg.markers.marker_kinematics import body_points, place_points
+from trochlea.leg.posture.posture_quantity import SHOULDER, UPPER_ARM, UPPER_BACK
+from trochlea.leg.skeleton.model import LegModel
+from trochlea.leg.skeleton.repairs import LUMBAR_JOINT, PELVIS_HINGES, PELVIS_SLIDES
+from trochlea.motion.motion import Side
+from trochlea.motion.task import Support
+from trochlea.motion.timeseries import Array, read_only
+
+SOLE = ("CAL", "MT5", "TOE")
+"""Points of MyoLegs under heel, fifth metatarsal and toes."""
+
+EQUILIBRIUM_WEIGHT = 1e4
+"""How much heavier an unbalanced newton weighs than one of shear that was not asked for [-]."""
+
+EVENNESS = 1e-3
+"""How much lighter a push weighs than shear [-]: pushes are free, but spread evenly."""
+
+FRICTION = 0.5
+"""Shear over push at which a support would slip [-]. Assumed: a shoe on a dry floor, a back on a mat."""
+
+PYRAMID = np.array([[FRICTION, -FRICTION, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0], [0.0, 0.0, FRICTION, -FRICTION]])
+"""Edges of what a support can do, as columns: a force is a sum of them with no negative part."""
+
+BALANCED = 1.0
+"""Largest force [N] or moment [N.m] on the pelvis that counts as balanced."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportForces:
+    """Forces of the ground on the body.
+
+    Attributes:
+        parts: Which support each point belongs to.
+        bodies: Body of each point.
+        points: In ground, shape (frames, points, 3) [m].
+        forces: Shape (frames, points, 3) [N].
+        unbalanced: What remains on the pelvis, shape (frames, 6) [N, N.m].
+    """
+
+    parts: tuple[str, ...]
+    bodies: tuple[str, ...]
+    points: Array
+    forces: Array
+    unbalanced: Array
+
+
+def support_forces(
+    leg: LegModel, side: Side, values: Array, demand: Array, supports: tuple[Support, ...]
+) -> SupportForces:
+    """Forces at the supports that balance the pelvis.
+
+    Args:
+        leg: The leg model.
+        side: The working leg.
+        values: Postures, shape (frames, coordinates) [rad, m].
+        demand: Generalised forces without the supports along the pelvis' coordinates, shape (frames, 6) [N, N.m].
+        supports: What carries the body.
+
+    Raises:
+        InputError: If a support is no known part of the body.
+    """
+    parts, bodies, positions = _points(leg, side, supports)
+    places, rows = place_points(body_points(leg, bodies, positions), values)
+    root = [leg.coordinates.index(name) for name in (*PELVIS_SLIDES, *PELVIS_HINGES)]
+    wrench = np.ascontiguousarray(rows[..., root])
+    wanted = _wanted_shear(leg, side, parts, supports)
+    forces = np.empty_like(places)
+    for frame in range(len(values)):
+        forces[frame] = _least(wrench[frame], demand[frame], wanted)
+    return SupportForces(
+        parts=parts,
+        bodies=bodies,
+        points=read_only(places),
+        forces=read_only(forces),
+        unbalanced=read_only(demand - np.einsum("fpir,fpi->fr", wrench, forces)),
+    )
+
+
+def _least(wrench: Array, demand: Array, wanted: Array) -> Array:
+    """Forces (points, 3) that meet six equations, closest to the wanted shear, within the friction pyramid."""
+    n = len(wanted)
+    edges = np.kron(np.eye(n), PYRAMID)
+    closeness = np.tile([1.0, EVENNESS, 1.0], n)
+    matrix = np.vstack([EQUILIBRIUM_WEIGHT * wrench.reshape(3 * n, 6).T, np.diag(closeness)]) @ edges
+    right = np.concatenate([EQUILIBRIUM_WEIGHT * demand, closeness * wanted.ravel()])
+    return (edges @ nnls(matrix, right)[0]).reshape(n, 3)
+
+
+def _wanted_shear(leg: LegModel, side: Side, parts: tuple[str, ...], supports: tuple[Support, ...]) -> Array:
+    """Shear asked for at each point, shape (points, 3) [N]: forward x, outward z; spread over the part's points.
+
+    The ground's force on a part that pushes outwards points inwards.
+    """
+    wanted = np.zeros((len(parts), 3))
+    for support in supports:
+        own = [i for i, part in enumerate(parts) if part == support.part]
+        is_right = (side == "right") == (not support.part.startswith("other_"))
+        outward = 1.0 if is_right else -1.0
+        wanted[own, 0] = -support.forward / len(own)
+        wanted[own, 2] = -outward * support.sideways / len(own)
+    return wanted
+
+
+def _points(
+    leg: LegModel, side: Side, supports: tuple[Support, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...], np.ndarray]:
+    """Part, body and position in the body of every point."""
+    parts: list[str] = []
+    bodies: list[str] = []
+    positions: list[tuple[float, ...]] = []
+    size = torso_scale(leg)
+    for support in supports:
+        for body, position in _part_points(leg, side, support.part, size):
+            parts.append(support.part)
+            bodies.append(body)
+            positions.append(position)
+    return tuple(parts), tuple(bodies), np.array(positions)
+
+
+def _part_points(leg: LegModel, side: Side, part: str, size: float) -> list[tuple[str, tuple[float, ...]]]:
+    working = side[0]
+    other = "l" if working == "r" else "r"
+    letter = other if part.startswith("other_") else working
+    outward = 1.0 if letter == "r" else -1.0
+    if part in ("working_foot", "other_foot"):
+        sites = [leg.mj.site(f"{name}_{letter}") for name in SOLE]
+        return [(f"calcn_{letter}", tuple(float(x) for x in site.pos)) for site in sites]
+    if part == "upper_back":
+        x, y, _ = (size * c for c in UPPER_BACK)
+        return [("torso", (x, y, z)) for z in (-size * SHOULDER[2], size * SHOULDER[2])]
+    if part == "elbow":
+        x, y, z = SHOULDER
+        return [("torso", (size * x, size * y, outward * size * (z + UPPER_ARM)))]
+    known = ("working_foot", "other_foot", "upper_back", "elbow")
+    raise InputError(f"support {part!r}: expected one of {', '.join(known)}")
+
+
+def torso_scale(leg: LegModel) -> float:
+    """Size of the trunk over the unscaled model's [-]: the pelvis' own, for the torso has no landmark of its own."""
+    generic = LUMBAR_JOINT[1]
+    return float(leg.mj.body("torso").pos[1]) / generic

@@ -1,0 +1,1 @@
+"""What a femur turned in over its foot brings to the knee."""

@@ -1,0 +1,1 @@
+"""The built-in skeleton: MyoLegs, repaired, scaled and given masses."""
