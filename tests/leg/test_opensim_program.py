@@ -11,7 +11,7 @@ from trochlea.errors import ModelError
 from trochlea.leg.opensim import opensim_program
 from trochlea.leg.opensim.opensim_program import load_opensim
 
-SOURCE = Path(opensim_program.__file__).parents[2]
+SOURCE = Path(opensim_program.__file__).parents[3]
 
 SESSION = """
 import sys
