@@ -55,7 +55,7 @@ def test_a_running_foot_leaves_the_ground_when_the_measured_force_ends(data_dir)
 
 
 def test_the_models_level_pelvis_is_tilted_as_its_markers_are():
-    with files("trochlea.leg").joinpath("markers.csv").open(encoding="utf-8") as stream:
+    with files("trochlea.leg.markers").joinpath("markers.csv").open(encoding="utf-8") as stream:
         rows = {(row[0], row[1]): row for row in csv.reader(stream)}
     front, back = (np.array(rows["rajagopal-2016", name][3:5], dtype=float) for name in ("RASI", "RPSI"))
     rise, run = back[1] - front[1], front[0] - back[0]
