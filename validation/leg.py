@@ -80,7 +80,7 @@ def solve_walk(folder: Path) -> Walk:
     model = build_leg_from_osim(read_osim(folder / "subject.osim"))
     leg = MujocoLeg(model=model)
     motion = read_motion(folder / "ik_filtered_6hz.mot", folder / "external_loads.xml")
-    sharing = Sharing(lowest_activation=LOWEST_ACTIVATION)
+    sharing = Sharing(lowest_activation=LOWEST_ACTIVATION, alike=())
     results: dict[Side, LegResult] = {
         side: share(
             prepare_leg(leg, motion, side, start=WINDOW[0], end=WINDOW[1]), leg.parameters(side), sharing=sharing

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 FIELDS = (
     *("person", "model", "motion", "markers", "static", "forces", "up", "forward", "side", "start", "end"),
     *("opencap", "trial", "cutoff", "motion_cutoff", "rate", "engine", "muscles", "exponent", "co_contraction"),
-    *("lever_arm", "rotation_share"),
+    *("vasti", "lever_arm", "rotation_share"),
 )
 """Fields of a request that options set."""
 
@@ -106,6 +106,12 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         default=0.0,
         metavar="FRACTION",
         help="least activation of every muscle, 0 to below 1 (default: 0)",
+    )
+    model.add_argument(
+        "--vasti",
+        choices=("alike", "free"),
+        default="alike",
+        help="drive the three vasti alike, as people about do, or each freely, as OpenSim does (default: alike)",
     )
     model.add_argument(
         "--lever-arm",

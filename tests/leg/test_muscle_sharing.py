@@ -11,7 +11,7 @@ from trochlea.leg.leg_result import MUSCLES_OF
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscles.deep_rotators import DEEP_ROTATORS, deep_rotator_paths
 from trochlea.leg.muscles.muscle_set import parameters_of
-from trochlea.leg.muscles.muscle_sharing import LARGEST_RESERVE, Sharing, share, solve_leg
+from trochlea.leg.muscles.muscle_sharing import LARGEST_RESERVE, VASTI, Sharing, share, solve_leg
 from trochlea.leg.muscles.static_optimisation import share_load
 from trochlea.leg.opensim.osim import read_osim
 from trochlea.leg.posture.task_motion import simulate_task
@@ -68,7 +68,9 @@ def test_muscle_groups_on_the_walk_agree_with_opensim(walk, side):
     leg, motion, reference = walk
     start, end = WINDOW[side]
     prepared = prepare_leg(MujocoLeg(model=leg), motion, side, start=start, end=end)
-    result = share(prepared, parameters_of(leg, side), sharing=Sharing(lowest_activation=OPENSIM_LEAST_ACTIVATION))
+    result = share(
+        prepared, parameters_of(leg, side), sharing=Sharing(lowest_activation=OPENSIM_LEAST_ACTIVATION, alike=())
+    )
     assert result.is_converged.all()
     # Seen 0.033 N.m: what agrees is carried by muscles.
     assert np.abs(result.reserves).max() < 0.1
@@ -200,7 +202,7 @@ def test_the_leg_in_the_air_carries_only_itself(leg):
 
 
 def test_lowest_activation_is_kept(prepared, parameters):
-    result = share(prepared, parameters, sharing=Sharing(lowest_activation=OPENSIM_LEAST_ACTIVATION))
+    result = share(prepared, parameters, sharing=Sharing(lowest_activation=OPENSIM_LEAST_ACTIVATION, alike=()))
     assert result.activations.min() == OPENSIM_LEAST_ACTIVATION
 
 
@@ -220,9 +222,41 @@ def test_cubes_spread_the_load_over_more_muscles(prepared, parameters, result):
 
 
 def test_a_heavily_weighted_muscle_hands_its_load_to_others(prepared, parameters, result):
-    weighted = share(prepared, parameters, sharing=Sharing(weights={"vaslat": 20.0}))
+    weighted = share(prepared, parameters, sharing=Sharing(weights={"vaslat": 20.0}, alike=()))
     assert weighted.force_of("vaslat")[20] < 0.5 * result.force_of("vaslat")[20]
     assert weighted.force_of("vasmed")[20] > result.force_of("vasmed")[20]
+
+
+@pytest.mark.parametrize("exponent", [2, 3])
+def test_vasti_driven_alike_pull_as_their_sizes_and_carry_the_same_moments(prepared, parameters, exponent):
+    alike = share(prepared, parameters, sharing=Sharing(exponent=exponent))
+    drives = [alike.activations[:, alike.muscles.index(head)] for head in VASTI]
+    assert np.nanmax(drives[0]) > 0.1
+    np.testing.assert_array_equal(drives[0], drives[1])
+    np.testing.assert_array_equal(drives[0], drives[2])
+    axes = [prepared.geometry.coordinates.index(name) for name in alike.carried]
+    carried = np.einsum("fm,fmd->fd", alike.tendon_forces, prepared.geometry.moment_arms[:, :, axes])
+    np.testing.assert_allclose(carried + alike.reserves, prepared.moments[:, axes], rtol=0, atol=1e-6)
+
+
+def test_vasti_driven_alike_cost_least_among_such_answers(prepared, parameters):
+    alike = share(prepared, parameters)
+    free = share(prepared, parameters, sharing=Sharing(alike=()))
+
+    def cost(result):
+        return np.nansum(result.activations**2, axis=1) + np.nansum(result.reserves**2, axis=1)
+
+    assert (cost(free) <= cost(alike) + 1e-9).all()
+    # With one drive for each head the larger lateralis leads medialis by about its size.
+    ratio = free.activations[20, free.muscles.index("vaslat")] / free.activations[20, free.muscles.index("vasmed")]
+    assert ratio > 1.3
+
+
+def test_a_model_that_lacks_a_vastus_drives_the_others_alike(prepared, parameters):
+    sharing = Sharing(alike=(("vaslat", "nobody", "vasmed"),))
+    result = share(prepared, parameters, sharing=sharing)
+    lateral, medial = (result.activations[:, result.muscles.index(head)] for head in ("vaslat", "vasmed"))
+    np.testing.assert_array_equal(lateral, medial)
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,14 @@ def parameters(leg):
 
 
 @pytest.fixture(scope="module")
-def tests(leg, parameters):
+def raw(leg, parameters):
     return strength_tests(MujocoLeg(model=leg), parameters, "right")
+
+
+@pytest.fixture(scope="module")
+def tests(raw):
+    """Tests whose readings are the muscles' moments, so that factors and strengths are proportional."""
+    return raw.corrected(raw.groups)
 
 
 def model_strengths(tests):
@@ -79,7 +85,10 @@ def test_strengths_of_overlapping_groups_are_met_together(tests):
 def test_fit_is_the_closest_one_to_the_model(tests):
     # Two groups, three muscles, one shared. Along the line of exact fits the weighted distance must be least.
     small = StrengthTests(
-        groups=("a", "b"), muscles=("x", "y", "z"), moments=np.array([[50.0, 50.0, 0.0], [0.0, 40.0, 60.0]])
+        groups=("a", "b"),
+        muscles=("x", "y", "z"),
+        moments=np.array([[50.0, 50.0, 0.0], [0.0, 40.0, 60.0]]),
+        weights=np.zeros(2),
     )
     fit = fit_strengths(small, {"a": newton_metres(70.0), "b": newton_metres(110.0)})
     weights = (small.moments / 100.0).sum(axis=0)
@@ -138,7 +147,7 @@ def test_wrong_strengths_are_refused(tests, targets, message):
 
 
 def test_a_test_in_which_no_member_pulls_is_refused():
-    powerless = StrengthTests(groups=("a",), muscles=("x",), moments=np.zeros((1, 1)))
+    powerless = StrengthTests(groups=("a",), muscles=("x",), moments=np.zeros((1, 1)), weights=np.zeros(1))
     with pytest.raises(InputError, match="no member pulls that way"):
         fit_strengths(powerless, {"a": newton_metres(10.0)})
 
@@ -161,3 +170,21 @@ def test_an_assumed_strength_gives_way_to_a_measured_one(tests):
     found = {group.group: group for group in fit_strengths(tests, targets).groups}
     assert found["hip_abduction"].is_met
     assert not found["hip_internal_rotation"].is_met
+
+
+def test_muscles_hold_the_leg_up_besides_what_the_dynamometer_reads(leg, parameters, raw):
+    fit = fit_strengths(raw, {"hip_abduction": newton_metres(60.0)})
+    (group,) = fit.groups
+    assert group.is_met
+    assert group.after == pytest.approx(60.0, rel=MET)
+    fitted = strength_tests(MujocoLeg(model=leg), scale_strength(parameters, fit.factors), "right")
+    assert model_strengths(fitted)["hip_abduction"] == pytest.approx(60.0 + group.weight, rel=MET)
+    assert group.weight == raw.weights[raw.groups.index("hip_abduction")]
+
+
+def test_a_reading_that_holds_the_limbs_weight_already_gets_none(raw):
+    corrected = raw.corrected(["hip_abduction"])
+    target = {"hip_abduction": newton_metres(60.0)}
+    assert corrected.weights[corrected.groups.index("hip_abduction")] == 0.0
+    assert corrected.weights[corrected.groups.index("hip_extension")] > 20.0
+    assert fit_strengths(corrected, target).factors["glmed1"] < fit_strengths(raw, target).factors["glmed1"]

@@ -7,7 +7,7 @@ import numpy as np
 from trochlea.errors import InputError
 from trochlea.knee.chain import Chain, ChainResult, solve_chain
 from trochlea.knee.extensor_mechanism import extensor_mechanism
-from trochlea.knee.person_leg import LeverArm
+from trochlea.knee.person_leg import LeverArm, tests_of
 from trochlea.knee.setup import knee_setup
 from trochlea.leg.muscles.strength_tests import strength_tests
 from trochlea.motion.timeseries import Array, read_only
@@ -44,7 +44,8 @@ def compare_lever_arms(chain: Chain, result: ChainResult) -> LeverArms | None:
     other: LeverArm = "knee" if used == "pulley" else "pulley"
     try:
         extensor = extensor_mechanism(knee_setup(chain.person)) if other == "knee" else None
-        tests = strength_tests(chain.leg, chain.parameters, chain.side, extensor=extensor)
+        raw = strength_tests(chain.leg, chain.parameters, chain.side, extensor=extensor)
+        tests = tests_of(chain.person, raw)
         second = solve_chain(replace(chain, extensor=extensor, tests=tests))
     except InputError:
         return None

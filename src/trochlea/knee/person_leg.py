@@ -102,7 +102,8 @@ def build_person_leg(
     check_mass(person, leg)
     extensor, notes = _own_arm(person) if settings.lever_arm == "knee" else (None, ())
     parameters = leg.parameters(side, generation=settings.muscles)
-    tests = strength_tests(leg, parameters, side, extensor=extensor)
+    raw = strength_tests(leg, parameters, side, extensor=extensor)
+    tests = tests_of(person, raw)
     strengths = strengths_of(leg, tests, person.strength)
     return PersonLeg(
         person=person,
@@ -112,7 +113,7 @@ def build_person_leg(
         extensor=extensor,
         tests=tests,
         strengths=strengths,
-        norm_factors=_norm_factors(leg, tests, person, strengths),
+        norm_factors=_norm_factors(leg, raw, person, strengths),
         settings=settings,
         notes=notes,
     )
@@ -145,14 +146,15 @@ def within_table(own: PersonLeg, angles: Array) -> PersonLeg:
     note = None if own.extensor is None else _beyond(own.extensor, angles)
     if note is None:
         return own
-    tests = strength_tests(own.leg, own.parameters, own.side)
+    raw = strength_tests(own.leg, own.parameters, own.side)
+    tests = tests_of(own.person, raw)
     strengths = strengths_of(own.leg, tests, own.person.strength)
     return replace(
         own,
         extensor=None,
         tests=tests,
         strengths=strengths,
-        norm_factors=_norm_factors(own.leg, tests, own.person, strengths),
+        norm_factors=_norm_factors(own.leg, raw, own.person, strengths),
         notes=(*own.notes, note),
     )
 
@@ -162,6 +164,13 @@ def _norm_factors(leg: LegEngine, tests: StrengthTests, person: Person, own: Str
     if all(strength.source != "measured" for strength in person.strength.values()):
         return own.factors
     return strengths_of(leg, tests, norm_strengths(person)).factors
+
+
+def tests_of(person: Person, raw: StrengthTests) -> StrengthTests:
+    """Strength tests as this person's measured strengths are read; norms are raw readings."""
+    if person.strength_readings == "raw":
+        return raw
+    return raw.corrected([group for group, strength in person.strength.items() if strength.source == "measured"])
 
 
 def strengths_of(leg: LegEngine, tests: StrengthTests, strength: Mapping[str, Measured]) -> StrengthFit:

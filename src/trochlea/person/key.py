@@ -241,5 +241,6 @@ TEXT_KEYS = {
     "sex": ("female", "male"),
     "side": ("left", "right"),
     "label": None,
+    "strength_readings": ("raw", "weight_corrected"),
 }
 """Keys that hold words -> the possible words; None for any."""

@@ -9,6 +9,7 @@ from trochlea.person.measured import Measured, Source
 
 Sex = Literal["female", "male"]
 Side = Literal["left", "right"]
+Readings = Literal["raw", "weight_corrected"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class Person:
         side: The affected side.
         side_source: "measured" if the file gives the side, else "assumed".
         strength: Greatest isometric moment of each group of muscles, e.g. "hip_abduction" [N.m].
+        strength_readings: Whether measured strengths are "raw" readings of a dynamometer, beside which the muscles held
+            the limb up, or "weight_corrected": the limb's weight was added, or lay on a support.
         knee: Geometry, e.g. "tt_tg" [m], "sulcus_angle" [rad], "insall_salvati_ratio" [-].
         posture: Angles that were observed in a single-leg squat at its deepest, e.g. "hip_adduction" [rad].
         movement_style: Way of moving beside strength: 0 as people without kneecap pain, 1 as people with it [-].
@@ -51,6 +54,7 @@ class Person:
     side: Side
     side_source: Source
     strength: Mapping[str, Measured]
+    strength_readings: Readings
     knee: Mapping[str, Measured]
     posture: Mapping[str, Measured]
     movement_style: Measured

@@ -60,6 +60,7 @@ def build_person(file: PersonFile) -> Person:
         side=file.side or "right",
         side_source="measured" if file.side else "assumed",
         strength=strength,
+        strength_readings=file.strength_readings,
         knee=knee,
         posture={name.removeprefix("observed_"): angle for name, angle in _measured(numbers, POSTURE_KEYS).items()},
         movement_style=_measured(numbers, (STYLE_KEY,)).get(STYLE_KEY.quantity, USUAL_STYLE),

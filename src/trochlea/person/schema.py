@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from trochlea.errors import FormatError
 from trochlea.person.alternative import INSTEAD_OF
 from trochlea.person.key import NUMBER_KEYS, STRENGTH_GROUPS, TEXT_KEYS
+from trochlea.person.person import Readings
 
 LARGEST_FILE = 100_000
 """A person file is a page of text; more bytes than this are something else."""
@@ -33,12 +34,14 @@ class PersonFile:
         sex: "female" or "male".
         side: The affected side, None if not given.
         label: What to call the person; no name.
+        strength_readings: "raw" as the dynamometer shows them, or "weight_corrected"; see `Person`.
         numbers: Value of every number key that the file gives.
     """
 
     sex: Literal["female", "male"]
     side: Literal["left", "right"] | None
     label: str
+    strength_readings: Readings
     numbers: Mapping[str, float]
 
 
@@ -57,6 +60,7 @@ def _build_model() -> type[BaseModel]:
         "sex": (Literal["female", "male"], ...),
         "side": (Literal["left", "right"], None),
         "label": (Annotated[str, Field(strict=True, max_length=60)], None),
+        "strength_readings": (Readings, None),
     }
     for key in NUMBER_KEYS:
         number = Annotated[float, Field(strict=True, ge=key.low, le=key.high)]
@@ -96,6 +100,7 @@ def load_person_file(path: Path | str) -> PersonFile:
         sex=values["sex"],
         side=values.get("side"),
         label=values.get("label", ""),
+        strength_readings=values.get("strength_readings", "raw"),
         numbers=MappingProxyType({name: float(values[name]) for name in NUMBERS if name in values}),
     )
 

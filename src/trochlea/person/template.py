@@ -25,6 +25,9 @@ STRENGTH_HEAD = """\
 #   hip_abduction_n: 75            force at the dynamometer, newtons, with
 #   hip_abduction_percent_bw: 12   or as per cent of body weight, with
 #   hip_abduction_lever_arm_m: 0.80   the distance from the joint to the dynamometer, metres
+# Lying on the side or prone, the muscles hold the leg up besides what the dynamometer shows; that is added for you.
+# Say so if it was added already (most isokinetic machines do), or if the leg lay on a support:
+# strength_readings: weight_corrected
 """
 
 

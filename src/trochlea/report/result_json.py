@@ -124,6 +124,7 @@ def _strengths(fit: StrengthFit) -> Json:
             "group": group.group,
             "target_nm": group.target.value,
             "source": group.target.source,
+            "limb_weight_nm": group.weight,
             "model_before_nm": group.before,
             "model_after_nm": group.after,
             "is_met": group.is_met,
@@ -148,6 +149,7 @@ def _person(person: Person) -> Json:
         "side": person.side,
         "side_source": person.side_source,
         "strength": _measures(person.strength),
+        "strength_readings": person.strength_readings,
         "knee": _measures(person.knee),
         "symptoms": asdict(person.symptoms),
     }

@@ -150,10 +150,11 @@ def _chain(inputs: StudyInputs) -> tuple[Chain, tuple[str, ...]]:
     """The chain with what is known of the femur's rotation, and what stood in for it."""
     request, trial = inputs.request, inputs.trial
     evidence = RotationEvidence(standing=None if trial is None else trial.standing, share=request.share)
+    sharing = Sharing(exponent=request.exponent, lowest_activation=request.co_contraction)
     settings = ChainSettings(
         lever_arm=request.lever_arm,
         muscles=request.muscles,
-        sharing=Sharing(exponent=request.exponent, lowest_activation=request.co_contraction),
+        sharing=sharing if request.vasti == "alike" else replace(sharing, alike=()),
         rotation=evidence,
     )
 
@@ -182,7 +183,7 @@ def _strengths(fit: StrengthFit) -> tuple[StrengthMatch, ...]:
     return tuple(
         StrengthMatch(
             group=found.group,
-            factor=found.after / found.before,
+            factor=(found.after + found.weight) / (found.before + found.weight),
             wanted=found.target.value,
             reached=found.after,
             is_met=found.is_met,

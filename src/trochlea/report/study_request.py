@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from trochlea.errors import InputError
 from trochlea.knee.person_leg import LeverArm
@@ -46,6 +46,7 @@ class StudyRequest:
         muscles: Published set of muscle parameters; the model's own, else the default set, if None.
         exponent: Of the activations whose sum muscle sharing makes least: 2 or 3.
         co_contraction: Floor of every activation [-].
+        vasti: Whether the three vasti have one activation, or each its own.
         lever_arm: Whose lever arm the quadriceps has at the knee.
         rotation_share: The knee's share of an axial rotation between femur and foot [-]; the published one if None.
     """
@@ -70,6 +71,7 @@ class StudyRequest:
     muscles: Generation | None = None
     exponent: Exponent = 2
     co_contraction: float = 0.0
+    vasti: Literal["alike", "free"] = "alike"
     lever_arm: LeverArm = "knee"
     rotation_share: float | None = None
 

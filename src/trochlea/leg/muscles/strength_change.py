@@ -13,12 +13,13 @@ def changed_factors(tests: StrengthTests, factors: Mapping[str, float], ratio: M
 
     Every member of a group changes, whatever else it does: who trains the abductors trains their other actions too. A
     muscle in several of the groups takes their mean ratio (in log), weighted with its share in each. The ratio starts
-    from what the model has, so a measured strength that it could not meet does not hide a gain.
+    from what the model has, so a measured strength that it could not meet does not hide a gain. It is a ratio of
+    readings: muscles that hold the limb up besides change by less.
 
     Args:
         tests: What each muscle gives in each test.
         factors: Before, by muscle [-].
-        ratio: New strength over old, by group [-].
+        ratio: New strength over old, as a dynamometer reads it, by group [-].
 
     Raises:
         InputError: If a group has no test, or a ratio is not above 0.
@@ -31,7 +32,10 @@ def changed_factors(tests: StrengthTests, factors: Mapping[str, float], ratio: M
     rows = [tests.groups.index(group) for group in ratio]
     moments = tests.moments[rows]
     part = moments / moments.sum(axis=1, keepdims=True)
-    weight = part.sum(axis=0)
-    logs = np.log([ratio[tests.groups[row]] for row in rows]) @ part / np.where(weight > 0, weight, 1.0)
+    shares = part.sum(axis=0)
+    whole = (tests.moments @ np.array([factors[muscle] for muscle in tests.muscles]))[rows]
+    reading = np.clip(whole - tests.weights[rows], 0.0, whole)
+    asked = np.array([ratio[tests.groups[row]] for row in rows])
+    logs = np.log((whole + (asked - 1.0) * reading) / whole) @ part / np.where(shares > 0, shares, 1.0)
     change = dict(zip(tests.muscles, np.exp(logs).tolist(), strict=True))
     return {muscle: factor * change[muscle] for muscle, factor in factors.items()}

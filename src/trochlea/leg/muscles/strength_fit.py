@@ -41,14 +41,16 @@ class GroupStrength:
 
     Attributes:
         group: Muscle group.
-        target: Measured or assumed strength [N.m].
-        before: The model's with all factors 1 [N.m].
-        after: The model's with the fitted factors [N.m].
+        target: Measured or assumed strength, as a dynamometer reads it [N.m].
+        weight: What the muscles give beside it to hold the limb up in the test; 0 if the target holds it [N.m].
+        before: The model's reading with all factors 1 [N.m].
+        after: The model's reading with the fitted factors [N.m].
         is_met: Whether `after` is within MET_WITHIN of the target.
     """
 
     group: str
     target: Measured
+    weight: float
     before: float
     after: float
     is_met: bool
@@ -70,6 +72,7 @@ class StrengthFit:
 def fit_strengths(tests: StrengthTests, targets: Mapping[str, Measured]) -> StrengthFit:
     """Strength factors closest to 1 that give the measured strengths, all groups together.
 
+    The muscles of a group give the reading of the dynamometer and hold the limb up besides (`StrengthTests.weights`).
     A muscle has one factor in all its groups. Closeness is the sum of squared logarithms of the factors, each
     weighted with the muscle's share in the measured groups, so that the members of a group on its own all get
     the same factor. A strength out of reach of the bounds is approached as far as they allow and reported;
@@ -90,24 +93,26 @@ def fit_strengths(tests: StrengthTests, targets: Mapping[str, Measured]) -> Stre
     """
     rows = _target_rows(tests, targets)
     moments = tests.moments[rows]
-    goal = np.array([targets[tests.groups[row]].value for row in rows])
-    before = moments.sum(axis=1)
+    target = np.array([targets[tests.groups[row]].value for row in rows])
+    goal = target + tests.weights[rows]
+    whole = moments.sum(axis=1)
     factors = np.ones(len(tests.muscles))
     involved = np.flatnonzero((moments > 0.0).any(axis=0))
     if involved.size:
-        share = np.sqrt((moments[:, involved] / before[:, None]).sum(axis=0))
+        share = np.sqrt((moments[:, involved] / whole[:, None]).sum(axis=0))
         is_measured = np.array([targets[tests.groups[row]].source == "measured" for row in rows])
         factors[involved] = _closest_factors(moments[:, involved], goal, share, is_measured)
-    after = moments @ factors
+    before, after = tests.readings(np.ones(len(tests.muscles)))[rows], tests.readings(factors)[rows]
     return StrengthFit(
         factors=dict(zip(tests.muscles, factors.tolist(), strict=True)),
         groups=tuple(
             GroupStrength(
                 group=tests.groups[row],
                 target=targets[tests.groups[row]],
+                weight=float(tests.weights[row]),
                 before=float(before[i]),
                 after=float(after[i]),
-                is_met=bool(abs(after[i] - goal[i]) <= MET_WITHIN * goal[i]),
+                is_met=bool(abs(after[i] - target[i]) <= MET_WITHIN * target[i]),
             )
             for i, row in enumerate(rows)
         ),

@@ -2,25 +2,29 @@
 
 A test fixes the pelvis, the thigh and every joint but the tested axis. The fixture then carries all other
 moments, so the largest moment about the tested axis with only the group's members active is simply the sum
-of those members that pull the right way in that position, each fully active.
+of those members that pull the right way in that position, each fully active. Where they also hold the limb up, a
+dynamometer reads that much less: in side-lying, the weight of the leg is a third of what abductors give.
 """
 
 import csv
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import get_args
 
 import numpy as np
 
 from trochlea.errors import InputError
 from trochlea.leg.extensor import ExtensorMechanism
-from trochlea.leg.kinematics import MuscleGeometry
+from trochlea.leg.kinematics import LEG_COORDINATES
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.muscles.hill import capacity
 from trochlea.leg.muscles.muscle_parameters import MuscleParameters
 from trochlea.leg.muscles.quadriceps_arm import with_mechanism
+from trochlea.leg.pelvis_position import pelvis_angles
 from trochlea.motion.motion import Side
+from trochlea.motion.task import Position
 from trochlea.motion.timeseries import Array, TimeSeries, read_only
 
 
@@ -32,6 +36,7 @@ class TestPosition:
         group: Muscle group, e.g. "hip_abduction".
         axis: Coordinate about which the moment is measured, without side.
         direction: +1 if the group drives that coordinate up, -1 if down.
+        position: How the body lies, which decides what the limb's weight asks for.
         angles: Joint angles of the tested leg, without side [rad].
     """
 
@@ -40,6 +45,7 @@ class TestPosition:
     group: str
     axis: str
     direction: int
+    position: Position
     angles: Mapping[str, float]
 
 
@@ -52,11 +58,23 @@ class StrengthTests:
         muscles: Names of the M muscles.
         moments: Moment in the tested direction of each member at full activation; 0 for others and for
             members that pull the other way, shape (G, M) [N.m].
+        weights: Moment in the tested direction that holds the limb up, which no dynamometer reads; negative where
+            the weight helps, shape (G,) [N.m].
     """
 
     groups: tuple[str, ...]
     muscles: tuple[str, ...]
     moments: Array
+    weights: Array
+
+    def readings(self, factors: Array) -> Array:
+        """What a dynamometer reads with every muscle's strength times its factor, shape (G,) [N.m]."""
+        return self.moments @ factors - self.weights
+
+    def corrected(self, groups: Collection[str]) -> "StrengthTests":
+        """The same for readings of some groups to which the limb's weight was added already."""
+        is_raw = np.array([group not in groups for group in self.groups])
+        return replace(self, weights=read_only(self.weights * is_raw))
 
 
 @cache
@@ -91,6 +109,7 @@ def standard_positions() -> tuple[TestPosition, ...]:
             group=row["group"],
             axis=row["axis"],
             direction=int(row["direction"]),
+            position=_position(row["position"]),
             angles={
                 name.removesuffix("_deg"): float(np.radians(float(value)))
                 for name, value in row.items()
@@ -125,7 +144,9 @@ def strength_tests(
         InputError: If a position names an unknown group or axis.
     """
     positions = standard_positions() if positions is None else positions
-    geometry = _geometry(leg, positions, side, extensor)
+    pose = leg.static_pose(_postures(positions, side))
+    flexion = np.array([position.angles.get("knee_angle", 0.0) for position in positions])
+    geometry = with_mechanism(leg.muscle_geometry(pose, side), flexion, extensor)
     for position in positions:
         for kind, name, known in (
             ("group", position.group, tuple(group_members())),
@@ -133,33 +154,39 @@ def strength_tests(
         ):
             if name not in known:
                 raise InputError(f"strength test {kind} {name!r}: expected one of {', '.join(known)}")
-    capacities, moments = capacity(parameters, geometry), []
+    capacities, held, moments, weights = capacity(parameters, geometry), leg.joint_moments(pose, (), side), [], []
     for i, position in enumerate(positions):
         axis = geometry.coordinates.index(position.axis)
         pull = position.direction * geometry.moment_arms[i, :, axis] * capacities[i]
         is_member = np.isin(geometry.names, group_members()[position.group])
         moments.append(np.where(is_member, np.maximum(pull, 0.0), 0.0))
+        weights.append(position.direction * held[i, LEG_COORDINATES.index(position.axis)])
     return StrengthTests(
         groups=tuple(position.group for position in positions),
         muscles=parameters.names,
         moments=read_only(moments),
+        weights=read_only(weights),
     )
 
 
-def _geometry(
-    leg: LegEngine, positions: tuple[TestPosition, ...], side: Side, extensor: ExtensorMechanism | None
-) -> MuscleGeometry:
-    """Muscles in all positions at once, a frame each."""
-    joints = tuple(sorted({name for position in positions for name in position.angles}))
-    angles = np.array([[position.angles.get(name, 0.0) for name in joints] for position in positions])
-    series = TimeSeries(
+def _postures(positions: tuple[TestPosition, ...], side: Side) -> TimeSeries:
+    """All positions, a frame each."""
+    postures = [
+        {f"{name}_{side[0]}": angle for name, angle in position.angles.items()} | pelvis_angles(position.position, side)
+        for position in positions
+    ]
+    names = tuple(sorted({name for posture in postures for name in posture}))
+    return TimeSeries(
         times=np.arange(len(positions), dtype=np.float64),
-        values=angles,
-        names=tuple(f"{name}_{side[0]}" for name in joints),
-        units=("rad",) * len(joints),
+        values=np.array([[posture.get(name, 0.0) for name in names] for posture in postures]),
+        names=names,
+        units=("rad",) * len(names),
     )
-    flexion = np.array([position.angles.get("knee_angle", 0.0) for position in positions])
-    return with_mechanism(leg.muscle_geometry(leg.static_pose(series), side), flexion, extensor)
+
+
+def _position(text: str) -> Position:
+    """A position of the table."""
+    return next(known for known in get_args(Position) if known == text)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

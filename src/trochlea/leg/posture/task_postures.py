@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from trochlea.leg.pelvis_position import pelvis_angles
 from trochlea.leg.posture.posture import PostureProblem, Postures, measure_postures, solve_postures, standing_start
 from trochlea.leg.posture.posture_quantity import quantity
 from trochlea.leg.skeleton.model import LegModel
 from trochlea.motion.motion import Side
-from trochlea.motion.task import Course, End, Position, Task
+from trochlea.motion.task import Course, End, Task
 from trochlea.motion.task_file import is_length
 from trochlea.motion.timeseries import Array
 
@@ -17,17 +18,6 @@ ANGLE_TOLERANCE = float(np.radians(0.5))
 
 LENGTH_TOLERANCE = 2e-3
 """A prescribed place may be missed by this much [m]. Assumed: 1.5 N.m of a person's weight."""
-
-PELVIS_DEG: dict[Position, tuple[float, float]] = {
-    "standing": (0.0, 0.0),
-    "seated": (0.0, 0.0),
-    "supine": (90.0, 0.0),
-    "prone": (-90.0, 0.0),
-    "side_lying": (90.0, 90.0),
-    "side_lying_on_working": (90.0, -90.0),
-    "quadruped": (-80.0, 0.0),
-}
-"""Tilt and rotation of the pelvis in each position [deg]; the rotation brings the working side up and is mirrored."""
 
 
 def task_postures(
@@ -88,12 +78,6 @@ def _at_end(solve: "_Solver", values: Mapping[str, Array], wanted: list[str], pr
     return np.broadcast_to(found, (stacked.shape[1], len(wanted)))
 
 
-def _reference(task: Task, side: Side) -> dict[str, float]:
-    tilt, turn = PELVIS_DEG[task.position]
-    outward = 1.0 if side == "right" else -1.0
-    return {"pelvis_tilt": float(np.radians(tilt)), "pelvis_rotation": float(np.radians(outward * turn))}
-
-
 def _number(end: End) -> float:
     return np.nan if isinstance(end, str) else end
 
@@ -107,7 +91,7 @@ class _Solver:
     """Postures of one task on one leg model."""
 
     def __init__(self, leg: LegModel, task: Task, side: Side) -> None:
-        self.leg, self.task, self.reference = leg, task, _reference(task, side)
+        self.leg, self.task, self.reference = leg, task, pelvis_angles(task.position, side)
         self.side: Side = side
 
     def __call__(self, targets: Mapping[str, Array], progress: Array) -> Postures:
