@@ -76,8 +76,8 @@ def test_training_raises_each_trained_group_by_its_gain_and_every_member_with_it
     after = changed_factors(chain.tests, before, {"hip_abduction": 1.185, "hip_external_rotation": 1.190})
     members = {m for g in ("hip_abduction", "hip_external_rotation") for m in group_members()[g]}
     for group, gain in (("hip_abduction", 1.185), ("hip_external_rotation", 1.190)):
-        moments = chain.tests.moments[chain.tests.groups.index(group)]
-        strength = [float(moments @ [f[m] for m in chain.tests.muscles]) for f in (before, after)]
+        row = chain.tests.groups.index(group)
+        strength = [chain.tests.readings(np.array([f[m] for m in chain.tests.muscles]))[row] for f in (before, after)]
         assert strength[1] / strength[0] == pytest.approx(gain, abs=0.006)
     assert {m for m in before if after[m] != before[m]} <= members
 

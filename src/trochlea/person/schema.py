@@ -41,7 +41,7 @@ class PersonFile:
     sex: Literal["female", "male"]
     side: Literal["left", "right"] | None
     label: str
-    strength_readings: Readings
+    strength_readings: Readings = "raw"
     numbers: Mapping[str, float]
 
 
