@@ -66,6 +66,10 @@ the report. Where there is no norm for the sex or age, the nearest one stands in
 A strength that was measured is met by the model's muscles as far as their bounds allow (0.3 to 2 times the model's
 own). A norm that stands in for a strength only draws them: it weighs as much as the model's own strength. With a model
 file of your own, groups that were not measured keep that file's strength.
+
+On the side or prone the muscles hold the leg up besides what a dynamometer shows: about 0.6 N·m for each kilogram of
+the body on the side (36 N·m for 61 kg), 0.45 with the knee bent. The model's muscles give both; strengths are shown as
+readings. `strength_readings: weight_corrected` says that the weight was added already.
 """
 
 
