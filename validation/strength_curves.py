@@ -16,7 +16,7 @@ import argparse
 import csv
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,7 @@ from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
 from trochlea.leg.muscles.hill import capacity, fibers
 from trochlea.leg.muscles.muscle_parameters import Generation
-from trochlea.leg.muscles.strength_tests import TestPosition, group_members, standard_positions, strength_tests
+from trochlea.leg.muscles.strength_tests import group_members, standard_positions, strength_tests
 from trochlea.leg.skeleton.model import build_leg
 from trochlea.person.norms import LEVERS
 from trochlea.units import GRAVITY
@@ -109,14 +109,18 @@ def _print_curve(
 
 
 def _print_strengths(leg: MujocoLeg, body: Body) -> None:
-    print("**Single strengths** [N.m]; 'all' counts every muscle that pulls that way, member or not\n")
+    print(
+        "**Single strengths** [N.m]; of hand-held dynamometers as they would read, less what holds the limb up. 'all' "
+        "counts every muscle that pulls that way, member or not, and its weight\n"
+    )
     print("| group | hip, knee | 2016 | 2023 | 2023, all | published | 2023 / published | test | source |")
     print("|---|---|---|---|---|---|---|---|---|")
     for row in _rows("isometric_strengths.csv"):
         if row["sex"] != body.sex:
             continue
         angles = {"hip_flexion": float(row["hip_flexion_deg"]), "knee_angle": float(row["knee_angle_deg"])}
-        ours = [_moment(leg, row["group"], angles, generation) for generation in GENERATIONS]
+        is_reading = row["unit"].startswith("%BW")  # hand-held; the machines' figures are per kilogram
+        ours = [_moment(leg, row["group"], angles, generation, is_reading=is_reading) for generation in GENERATIONS]
         everyone = _moment(leg, row["group"], angles, GENERATIONS[1], is_everyone=True)
         factor = _to_moment(row["unit"], body)
         low, high = (float(row[c]) * factor if row[c] else None for c in ("low", "high"))
@@ -219,13 +223,16 @@ def _moment(
     generation: Generation,
     *,
     is_everyone: bool = False,
+    is_reading: bool = False,
 ) -> float:
+    """Moment of a group [N.m]; less what holds the limb up in the test if it is compared with a reading."""
     standard = next(p for p in standard_positions() if p.group == group)
     angles = {name: float(np.radians(value)) for name, value in degrees.items()}
-    position = TestPosition(group=group, axis=standard.axis, direction=standard.direction, angles=angles)
+    position = replace(standard, angles=angles)
     parameters = leg.parameters("right", generation=generation)
     if not is_everyone:
-        return float(strength_tests(leg, parameters, "right", positions=(position,)).moments.sum())
+        tests = strength_tests(leg, parameters, "right", positions=(position,))
+        return float((tests.moments.sum(axis=1) - (tests.weights if is_reading else 0.0))[0])
     pose = leg.static_pose({f"{name}_r": value for name, value in angles.items()})
     geometry = leg.muscle_geometry(pose, "right")
     arms = position.direction * geometry.moment_arms[0, :, geometry.coordinates.index(position.axis)]
