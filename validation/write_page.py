@@ -109,7 +109,7 @@ PARTS = (
 TAIL = """\
 ## What is not settled
 
-- **Strength of the hip.** All strengths come from muscle volume times 60 N/cm², every member fully active: 1.7 to 2.6
+- **Strength of the hip.** All strengths come from muscle volume times 60 N/cm², every member fully active: 1.6 to 2.3
   times what people give in hip extension, abduction and adduction, and 1.8 to 2 times at the knee below 60 degrees.
   It is scaled to the person (0.3 to 2), and measured strengths are not always met.
 - **Seated external rotation** is too weak instead: 0.4 to 0.5 of published strengths. In the model, as in cadavers,
@@ -139,7 +139,8 @@ TAIL = """\
   them. Foot strikes from movement are up to 34 ms off, clocks less than 50 ms apart are not noticed. No squat or run
   with force plates was at hand.
 - **Norms of hip strength** are dynamometer forces without a stated lever arm; the lever arm is assumed, and the norm
-  weighs no more than the model's own strength.
+  weighs no more than the model's own strength. They are taken as read against gravity (on the side, prone, seated), and
+  the limb's weight is added (hip abduction of a woman of 61 kg: 36 N.m); their positions were not seen.
 - **Which gap an image shows.** With a gap below 0.25 mm the contact areas fit at every angle, with 0.5 mm they are too
   large at 0 and 30 degrees; the load-bearing area alone is a third too small. The quadriceps force behind the
   published areas (250 N) is assumed.
@@ -175,9 +176,12 @@ TAIL = """\
   4.6 and 2.4 mm.
 - **Posture** of a task is predicted from strength by assumed slopes (r 0.35) with a large scatter. A what-if keeps it
   as it is; how a changed strength changes it is shown as three strategies, none of which is a prediction.
-- **Exercises.** Deep squats load the kneecap about twice the listed peaks (5.5 against 2.45 body weights; the sources'
-  depth was not seen), the order of gluteus maximus among exercises is not that of electromyography, and vastus
-  lateralis works twice as hard as medialis in a squat (measured: medialis 58 %, lateralis 40 %).
+- **Exercises.** Deep squats load the kneecap about twice the listed peaks (5.0 against 2.45 body weights; the sources'
+  depth was not seen): the knee's own lever arm is 16 to 23 % shorter at 90 degrees than the fit that such figures are
+  computed with, and a quasi-static step goes deeper than a stair. The order of gluteus maximus among exercises is not
+  that of electromyography.
+- **The vasti** are driven alike; measured drives differ (one squat: medialis 58 %, lateralis 40 %; another study leads
+  with lateralis). Driven freely, least squares gives lateralis twice the drive and the outer facet 89 instead of 77 %.
 - **Trunk flexion** in a deep double-leg squat raises the kneecap's force in this model, unless the hip extensors have
   the model's own strength.
 - **Running** peaks at 1.7 body weights of ground force where one runner had 2.2.
