@@ -59,9 +59,10 @@ def run_task(arguments: argparse.Namespace) -> str:
         TrochleaError: If a file, an option or the task itself is refused.
     """
     from trochlea.report.folder import check_replaceable
-    from trochlea.report.task_report import TASK_OUTPUTS, task_json, task_text, write_task
+    from trochlea.report.task_report import TASK_OUTPUTS, task_json, write_task
     from trochlea.report.task_request import TaskRequest
     from trochlea.report.task_study import study_task
+    from trochlea.report.task_text import task_text
 
     if arguments.out is not None:
         check_replaceable(arguments.out, TASK_OUTPUTS)

@@ -130,7 +130,10 @@ def test_paths_of_a_states_file_are_understood_and_speeds_left_out():
 NONE = dict.fromkeys(("pelvis_list", "hip_adduction_r"), float("nan"))
 
 REFUSALS = [
-    (trial(knee_angle_r=float("nan")), "a.mot: no column knee_angle_r, which shows the deepest point; found pelvis_tilt"),
+    (
+        trial(knee_angle_r=float("nan")),
+        "a.mot: no column knee_angle_r, which shows the deepest point; found pelvis_tilt",
+    ),
     (trial(**NONE), "a.mot: no angle of the posture; expected some of hip_adduction_r, pelvis_tilt"),
     (trial(knee_angle_r=9.0), "knee_angle_r runs from 0 to 9 degrees and never bends by 15 and straightens again"),
     (trial(knee_angle_r=-64.0), "runs from -64 to 0 degrees, a knee that bends backwards"),

@@ -116,13 +116,14 @@ def _repetitions(times: Array, flexion: Array, knee: str, name: str) -> tuple[Re
     low, high = np.degrees([flexion.min(), flexion.max()])
     if -low > max(high, np.degrees(LEAST_DEPTH)):
         raise InputError(
-            f"{name}: {knee} runs from {low:z.0f} to {high:z.0f} degrees, a knee that bends backwards; expected flexion to "
-            "be positive: give the model that the angles were made with, whose axes tell the sign"
+            f"{name}: {knee} runs from {low:z.0f} to {high:z.0f} degrees, a knee that bends backwards; expected "
+            "flexion to be positive: give the model that the angles were made with, whose axes tell the sign"
         )
     if not found:
         raise InputError(
-            f"{name}: {knee} runs from {low:z.0f} to {high:z.0f} degrees and never bends by {np.degrees(LEAST_DEPTH):.0f} "
-            "and straightens again; expected a squat or step that goes down and up: give another trial, or the other side"
+            f"{name}: {knee} runs from {low:z.0f} to {high:z.0f} degrees and never bends by "
+            f"{np.degrees(LEAST_DEPTH):.0f} and straightens again; expected a squat or step that goes down and up: "
+            "give another trial, or the other side"
         )
     return tuple(one for one in found if one.is_whole) or found
 

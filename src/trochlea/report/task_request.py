@@ -134,8 +134,8 @@ def refuse_without_effect(request: TaskRequest, task: Task, person: Person) -> N
             raise InputError(f"{task.name}: {option} changes nothing: {why}; leave it out, or take {PREDICTED_TASKS}")
     if request.femur_turn_deg is not None and task.position != "standing":
         raise InputError(
-            f"{task.name}: --femur-turn needs a foot that stands on the ground, expected a task that is standing, found "
-            f"{task.position.replace('_', ' ')}; leave it out"
+            f"{task.name}: --femur-turn turns a femur over a foot that stands; expected a standing task, found one "
+            f"that is {task.position.replace('_', ' ')}: leave it out"
         )
 
 

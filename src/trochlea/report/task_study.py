@@ -153,16 +153,17 @@ def _with_seen(request: TaskRequest, task: Task, seen: SeenPosture) -> tuple[Per
     degrees = {f"{name}_deg": float(np.degrees(one.value)) for name, one in found.items()}
     taken = {name: value for name, value in degrees.items() if name in task.inputs and name not in request.settings}
     if not taken.keys() - {"knee_flexion_deg"}:
+        names = ", ".join(name for name in degrees if name != "knee_flexion_deg")
         raise InputError(
-            f"{task.name}: --posture {request.posture_file}: the task takes none of its angles "
-            f"({', '.join(name for name in degrees if name != 'knee_flexion_deg')}) or all of them are set; leave it out"
+            f"{task.name}: --posture {request.posture_file}: the task takes none of {names}, or they are set; leave "
+            "the file out, or take another task"
         )
     for name, value in taken.items():
         own = task.inputs[name]
         if not own.low <= value <= own.high:
             raise InputError(
-                f"{request.posture_file}: {name} at the deepest point: {task.name} expects {own.low:g} to {own.high:g}, "
-                f"found {value:.1f}; give a trial of this movement, or --set {name}=VALUE"
+                f"{request.posture_file}: {name} at the deepest point: {task.name} expects {own.low:g} to "
+                f"{own.high:g}, found {value:.1f}; give a trial of this movement, or --set {name}=VALUE"
             )
     settings = dict(request.settings)
     if not norms_of_task(task.name):
