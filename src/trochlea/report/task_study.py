@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from trochlea.errors import InputError
+from trochlea.exercise.exercise import trained_activations
 from trochlea.exercise.open_choice import OpenChoice, open_choices
 from trochlea.knee.gait_result import gait_speed, solve_gait
 from trochlea.knee.person_leg import PersonLeg, build_person_leg
@@ -81,6 +82,7 @@ def _own_posture(request: TaskRequest) -> TaskStudy:
     refuse_without_effect(request, task, person)
     own = _leg(request, person)
     result = _solved(request, task, own)
+    trained_activations(result)  # refuses what is no group of muscles
     exchange, notes = _exchange(result)
     unturned = None
     if request.femur_turn:
