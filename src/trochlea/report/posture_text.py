@@ -99,14 +99,14 @@ def _origin(study: TaskStudy, name: str, quantity: str, parts: Mapping[str, Pred
     one = task.inputs.get(f"{name}_deg")
     if one is None or name not in decided_angles(task):
         course = task.posture.get(quantity)
-        return "follows from the others" if course is None or isinstance(course.end, str) else "the task's own"
+        return "follows from the others" if course is None or isinstance(course.end, str) else "the task's inputs"
     if one.value.note == "set":
         was_seen = study.seen is not None and name in study.seen.angles and one.name not in study.request.settings
         return _seen(study, name) if was_seen else "set"
     if one.value.source == "measured":
         was_seen = study.seen is not None and name in study.seen.angles
         return _seen(study, name) if was_seen else "observed (person file)"
-    return prediction_words(parts[name]) if name in parts else f"the task's own ({one.value.source})"
+    return prediction_words(parts[name]) if name in parts else f"the task's inputs ({one.value.source})"
 
 
 def _seen(study: TaskStudy, name: str) -> str:

@@ -81,7 +81,8 @@ def strategies_json(found: Strategies) -> dict[str, object]:
 
 def _line(line: Line, found: Strategies) -> str:
     today = line.value(found.now)
-    return f"  {line.words:<42}{today:>z9.{line.digits}f}" + "".join(
+    shown = f"{today:z.{line.digits}f}" if np.isfinite(today) else "-"
+    return f"  {line.words:<42}{shown:>9}" + "".join(
         f"{_change(line, today, line.value(one)):>12}" for one in found.others
     )
 

@@ -140,16 +140,17 @@ def _refuse_misses(leg: LegModel, task: Task, postures: Postures, progress: Arra
         return
     frame = int(over[name].argmax())
     worst = sorted((one for one in over if over[one][frame] > NOT_MET), key=lambda one: -float(over[one][frame]))
-    missed = [f"{one.replace('_', ' ')} by {_amount(one, postures.misses[one][frame])}" for one in worst[:MOST_NAMED]]
+    first, *more = [(one.replace("_", " "), _amount(one, postures.misses[one][frame])) for one in worst[:MOST_NAMED]]
+    missed = ", ".join((f"{first[0]} is missed by {first[1]}", *(f"{what} by {by}" for what, by in more)))
     stuck = [
         f"{n} ({np.degrees(value):.0f} degrees)"
         for n, value, is_stuck in zip(leg.coordinates, postures.values[frame], postures.at_limit[frame], strict=True)
         if is_stuck
     ]
-    why = f"{', '.join(stuck)} at the end of the range" if stuck else "what is prescribed contradicts itself"
+    why = f"with {', '.join(stuck)} at the end of its range" if stuck else "what is prescribed contradicts itself"
     raise InputError(
-        f"{task.name} at {progress[frame]:.0%} of the way: {why}, missed: {', '.join(missed)}; ask for less depth or "
-        "height, or for other angles"
+        f"{task.name} at {progress[frame]:.0%} of the way: {why}, {missed}; ask for less depth or height, or for other "
+        "angles"
     )
 
 
