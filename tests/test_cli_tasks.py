@@ -146,7 +146,7 @@ def test_a_trial_of_ones_own_replaces_the_prediction(capsys, trial):
 
 def test_a_trial_sets_the_trunk_of_a_task_without_a_prediction(capsys, trial):
     found = json.loads(run(capsys, "task", "double_leg_squat", "--posture", trial, "--draws", "0", "--json"))
-    assert found["trunk_flexion_deg"] == pytest.approx(25.0, abs=TRIAL)
+    assert found["trunk_flexion_deg"] == pytest.approx(24.71, abs=TRIAL)  # of the trunk, turned on a turned pelvis
     for side in "rl":
         knee = found["movement"]["coordinates"][f"knee_angle_{side}_deg"]
         assert max(knee) == pytest.approx(50.0, abs=TRIAL)
