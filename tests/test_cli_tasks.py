@@ -150,6 +150,9 @@ def test_a_trial_sets_the_trunk_of_a_task_without_a_prediction(capsys, trial):
     for side in "rl":
         knee = found["movement"]["coordinates"][f"knee_angle_{side}_deg"]
         assert max(knee) == pytest.approx(50.0, abs=TRIAL)
+    options = ("task", "double_leg_squat", "--posture", trial, "--draws", "0", "--set", "knee_flexion_deg=40")
+    found = json.loads(run(capsys, *options, "--json"))
+    assert max(found["movement"]["coordinates"]["knee_angle_r_deg"]) == pytest.approx(40.0, abs=TRIAL)
 
 
 def test_a_movement_style_and_its_prediction_are_shown_with_their_parts(capsys):
