@@ -1,8 +1,9 @@
 """One task of one person with everything that is told of it: the movement, what-ifs, and what changes them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -81,12 +82,10 @@ def _own_posture(request: TaskRequest) -> TaskStudy:
         task = read_task(request.task, settings)
     refuse_without_effect(request, task, person)
     own = _leg(request, person)
-    result = _solved(request, task, own)
+    solve = partial(solve_task, person, task, own.side, own=own, style=request.style, r=request.correlation)
+    result = _solved(partial(solve, femur_turn=request.femur_turn), request.n_draws)
     trained_activations(result)  # refuses what is no group of muscles
     exchange, notes = _exchange(result)
-    unturned = None
-    if request.femur_turn:
-        unturned = solve_task(person, task, own.side, own=own, style=request.style, r=request.correlation)
     strategies = None
     if request.strength_ratio:
         stiffness, compensated = request.leaning
@@ -99,7 +98,7 @@ def _own_posture(request: TaskRequest) -> TaskStudy:
         strategies=strategies,
         exchange=exchange,
         quadriceps=quadriceps_effect(result),
-        unturned=unturned,
+        unturned=solve() if request.femur_turn else None,
         notes=notes,
     )
 
@@ -108,28 +107,14 @@ def _leg(request: TaskRequest, person: Person) -> PersonLeg:
     return build_person_leg(person, person_engine(person), request.side or person.side)
 
 
-def _solved(request: TaskRequest, task: Task, own: PersonLeg) -> TaskResult:
-    """The task; where random people fail at it, without intervals and with the reason among its notes."""
-
-    def solve(n_draws: int) -> TaskResult:
-        return solve_task(
-            own.person,
-            task,
-            own.side,
-            own=own,
-            style=request.style,
-            r=request.correlation,
-            femur_turn=request.femur_turn,
-            n_draws=n_draws,
-            rng=np.random.default_rng(SEED),
-        )
-
+def _solved(solve: Callable[..., TaskResult], n_draws: int) -> TaskResult:
+    """A movement; where random people fail at it, without intervals and with the reason among its notes."""
     try:
-        return solve(request.n_draws)
+        return solve(n_draws=n_draws, rng=np.random.default_rng(SEED))
     except InputError as error:
-        if request.n_draws == 0:
+        if n_draws == 0:
             raise
-        result = solve(0)  # what fails without draws too is refused here
+        result = solve()  # what fails without draws too is refused here
         return replace(result, notes=(*result.notes, f"no intervals: {error}"))
 
 
