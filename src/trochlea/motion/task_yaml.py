@@ -149,4 +149,4 @@ def _words(
 def _expected(problem: Any) -> str:
     if problem["type"] == "literal_error":
         return f"one of {problem['ctx']['expected'].replace(' or ', ', ').replace(chr(39), '')}"
-    return EXPECTED.get(problem["type"], problem["msg"].lower())
+    return EXPECTED.get(problem["type"], str(problem["msg"]).lower())

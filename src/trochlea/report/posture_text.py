@@ -99,7 +99,7 @@ def _origin(study: TaskStudy, name: str, quantity: str, parts: Mapping[str, Pred
     one = task.inputs.get(f"{name}_deg")
     if one is None or name not in decided_angles(task):
         course = task.posture.get(quantity)
-        return "follows from the others" if course is None or isinstance(course.end, str) else "the task's inputs"
+        return "follows from the others" if course is None or isinstance(course.end, str) else "the task's description"
     if one.value.note == "set":
         was_seen = study.seen is not None and name in study.seen.angles and one.name not in study.request.settings
         return _seen(study, name) if was_seen else "set"
