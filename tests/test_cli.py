@@ -99,10 +99,12 @@ def test_a_left_knee_is_the_mirror_image_of_a_right_one(tmp_path):
     peaks = {}
     for side in ("left", "right"):
         path = tmp_path / f"{side}.yaml"
-        path.write_text(PERSON.replace("right", side))
+        path.write_text(PERSON.replace("right", side) + "observed_pelvic_drop_deg: 9\nmovement_style: 1\n")
         assert main(["simulate", str(path), "--out", str(tmp_path / side)]) == 0
         summary = json.loads((tmp_path / side / "summary.json").read_text())
         assert summary["movement"]["side"] == side
+        assert math.isclose(summary["person"]["posture"]["pelvic_drop"]["value"], math.radians(9))
+        assert summary["person"]["movement_style"]["value"] == 1
         peaks[side] = summary["peaks"]["contact_force_n"]["value"]
     assert math.isclose(peaks["left"], peaks["right"], rel_tol=MIRROR)
 

@@ -2,25 +2,11 @@
 
 import argparse
 import sys
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from trochlea.errors import InputError
-
-if TYPE_CHECKING:
-    from trochlea.knee.person_leg import PersonLeg
-    from trochlea.knee.task_result import TaskResult
-    from trochlea.motion.task import Task
-    from trochlea.person.person import Person
+from trochlea.cli_task import add_person, add_task_options, read_task_person, run_task
 
 TASK_COMMANDS = ("tasks", "task", "exercises")
-
-N_DRAWS = 60
-"""Random people behind the intervals."""
-
-SEED = 20210
-"""The same inputs give the same intervals."""
 
 
 def add_tasks(commands: Any, formatter: type[argparse.HelpFormatter]) -> None:
@@ -30,30 +16,10 @@ def add_tasks(commands: Any, formatter: type[argparse.HelpFormatter]) -> None:
     tasks.add_argument("--json", action="store_true", help="print JSON: a list with every task and its inputs")
 
     task = _command(commands, formatter, "task", "one movement done by one person, from posture to kneecap")
-    task.add_argument("task", metavar="TASK", help="name (see `trochlea tasks`) or file ending in .yaml")
-    _add_person(task)
-    task.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="settings",
-        metavar="NAME=VALUE",
-        help="set one of the task's inputs, e.g. knee_flexion_deg=45; may be repeated",
-    )
-    task.add_argument(
-        "--draws",
-        type=int,
-        default=N_DRAWS,
-        metavar="N",
-        help=f"random people behind the intervals, 0 for none (default: {N_DRAWS})",
-    )
-    task.add_argument("--json", action="store_true", help="print the whole movement as JSON")
-    task.add_argument(
-        "--out", type=Path, metavar="DIR", help="also write task.json, time series for OpenSim and pictures there"
-    )
+    add_task_options(task)
 
     exercises = _command(commands, formatter, "exercises", "what each exercise trains and what it costs the kneecap")
-    _add_person(exercises)
+    add_person(exercises)
     exercises.add_argument(
         "--sort",
         default="target/kneecap",
@@ -69,30 +35,9 @@ def run_tasks(arguments: argparse.Namespace) -> None:
     Raises:
         TrochleaError: If a file, an option or the task itself is refused.
     """
-    run = {"tasks": _tasks, "task": _task, "exercises": _exercises}[arguments.command]
+    run = {"tasks": _tasks, "task": run_task, "exercises": _exercises}[arguments.command]
     sys.stdout.write(run(arguments))
     sys.stdout.flush()
-
-
-def read_task_settings(texts: list[str]) -> dict[str, float]:
-    """The numbers of all `--set NAME=VALUE`.
-
-    Raises:
-        InputError: If one is malformed or given twice.
-    """
-    values: dict[str, float] = {}
-    for text in texts:
-        name, equals, number = text.partition("=")
-        if not equals or not name:
-            raise InputError(f"--set {text!r}: expected NAME=VALUE, e.g. knee_flexion_deg=45")
-        try:
-            value = float(number)
-        except ValueError:
-            raise InputError(f"--set {name}: expected a number, found {number!r}") from None
-        if name in values:
-            raise InputError(f"--set {name} is given twice ({values[name]:g} and {value:g}); keep one")
-        values[name] = value
-    return values
 
 
 def _tasks(arguments: argparse.Namespace) -> str:
@@ -107,75 +52,14 @@ def _tasks(arguments: argparse.Namespace) -> str:
     return tasks_json(tasks) if arguments.json else tasks_table(tasks)
 
 
-def _task(arguments: argparse.Namespace) -> str:
-    from trochlea.exercise.open_choice import open_choices
-    from trochlea.knee.gait_result import gait_speed, solve_gait
-    from trochlea.knee.person_leg import build_person_leg
-    from trochlea.knee.task_result import person_engine
-    from trochlea.motion.gait_cycle import gait_names
-    from trochlea.motion.task_file import read_task
-    from trochlea.report.folder import check_replaceable
-    from trochlea.report.task_report import TASK_OUTPUTS, task_json, task_text, write_task
-
-    if arguments.draws < 0:
-        raise InputError(f"--draws: expected 0 or more, found {arguments.draws}")
-    if arguments.out is not None:
-        check_replaceable(arguments.out, TASK_OUTPUTS)
-    settings = read_task_settings(arguments.settings)
-    is_gait = arguments.task in gait_names()
-    speed = gait_speed(arguments.task, settings) if is_gait else None
-    task = None if is_gait else read_task(arguments.task, settings)
-    person = _person(arguments.person)
-    own = build_person_leg(person, person_engine(person), arguments.side or person.side)
-    if task is None:
-        result, choices = solve_gait(person, arguments.task, own.side, own=own, speed=speed), ()
-    else:
-        result = _solved(own, task, arguments.draws)
-        choices = open_choices(result, arguments.task, settings, own)
-    if arguments.out is not None:
-        write_task(arguments.out, result, choices)
-    return task_json(result, choices) if arguments.json else task_text(result, choices)
-
-
-def _solved(own: "PersonLeg", task: "Task", n_draws: int) -> "TaskResult":
-    """The task; where random people fail at it, without intervals and with the reason among its notes."""
-    import numpy as np
-
-    from trochlea.knee.task_result import solve_task
-
-    result = solve_task(own.person, task, own.side, own=own)
-    if n_draws == 0:
-        return result
-    try:
-        rng = np.random.default_rng(SEED)
-        return solve_task(own.person, task, own.side, own=own, n_draws=n_draws, rng=rng)
-    except InputError as error:
-        return replace(result, notes=(*result.notes, f"no intervals: {error}"))
-
-
 def _exercises(arguments: argparse.Namespace) -> str:
     from trochlea.exercise.exercise_table import check_order, exercise_table
     from trochlea.report.exercise_text import exercises_json, exercises_text
 
     check_order(arguments.sort)
-    person = _person(arguments.person)
+    person = read_task_person(arguments.person)
     table = exercise_table(person, arguments.side or person.side)
     return (exercises_json if arguments.json else exercises_text)(table, by=arguments.sort)
-
-
-def _person(path: Path | None) -> "Person":
-    from trochlea.person.read import demo_person, read_person
-
-    return demo_person() if path is None else read_person(path)
-
-
-def _add_person(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "person", type=Path, nargs="?", metavar="PERSON.yaml", help="who does it (default: the example person)"
-    )
-    parser.add_argument(
-        "--side", choices=("left", "right"), help="leg that works (default: the person file's, or right)"
-    )
 
 
 def _command(commands: Any, formatter: type[argparse.HelpFormatter], name: str, words: str) -> argparse.ArgumentParser:

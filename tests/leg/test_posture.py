@@ -117,6 +117,6 @@ def test_what_cannot_be_met_shows_as_a_miss_at_the_limit(leg):
     assert found.at_limit[0, leg.coordinates.index("knee_angle_r")]
 
 
-def test_a_quantity_that_is_not_there_is_refused_with_those_that_are():
-    with pytest.raises(InputError, match=r"no quantity 'working_knee'; expected one of .*working_knee_flexion"):
+def test_a_quantity_that_is_not_there_is_refused_with_the_nearest():
+    with pytest.raises(InputError, match=r"no quantity 'working_knee'; did you mean working_knee_flexion"):
         quantity("working_knee", "right")

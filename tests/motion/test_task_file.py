@@ -63,10 +63,21 @@ def test_a_file_of_ones_own_is_read_with_its_inputs(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("position: standing", "position: hanging"), "position: input should be 'standing'"),
-        (("about: A test.\n", ""), "about: field required"),
-        (("name: mine", "name: Mine!"), "name: string should match"),
-        (("name: mine", "colour: red\nname: mine"), "colour: extra inputs are not permitted"),
+        (
+            ("position: standing", "position: hanging"),
+            "line 4: position: expected one of standing, seated, .*, found hanging",
+        ),
+        (("about: A test.\n", ""), "line 1: about is missing"),
+        (("name: mine", "name: Mine!"), "line 1: name: expected a name of small letters"),
+        (("name: mine", "colour: red\nname: mine"), "line 1: colour: unknown key, expected one of name, title"),
+        (("title: Mine", "titel: Mine"), "line 1: title is missing; line 2: titel: unknown key, did you mean title"),
+        (("value: 30", "value: deep"), "line 6: inputs.depth_deg.value: expected a number, found deep"),
+        (("0.5*depth_deg", "[1, 2, 3]"), r"line 9: posture.other_knee_flexion: expected .*, found \[1, 2, 3\]"),
+        (
+            ("other_foot_height: 0.1", "working_knee_flexion: 3"),
+            "line 11: working_knee_flexion is given twice, first in",
+        ),
+        ((MINE, ""), "the file is empty"),
         (("name: mine", "name: [mine"), r"mine\.yaml: line \d+: not YAML"),
         ((MINE, "just words"), "no task: expected the keys name, title"),
     ],
@@ -89,6 +100,11 @@ def test_a_file_that_is_no_task_is_refused_in_one_line(tmp_path, change, message
             r"'0\.5\*deep' is no number and no input; expected one of depth_deg",
         ),
         (MINE.replace("[-depth_deg, free]", "[free, open]"), {}, "expected a number at one end at least"),
+        (MINE.replace("low: 0, high: 90", "low: 90, high: 0"), {}, "expected low below high, found low 90 and high 0"),
+        (MINE + "duration_s: -4\n", {}, "duration_s: expected more than 0 s, found -4"),
+        (MINE + "balanced: true\n", {}, "balanced, but nothing carries the body; expected supports"),
+        (MINE + "loads:\n  - {kind: band, part: working_thigh, n: 3}\n", {}, "a load of kind band needs towards"),
+        (MINE, {"dept_deg": 20.0}, "expected one of depth_deg; did you mean depth_deg"),
         (MINE + "loads:\n  - {kind: weight, part: working_shank, n: 3}\n", {}, "a load of kind weight needs kg"),
     ],
 )
@@ -100,6 +116,8 @@ def test_a_value_that_cannot_be_is_refused(tmp_path, text, settings, message):
 def test_a_misspelt_task_is_answered_with_the_nearest():
     with pytest.raises(InputError, match="did you mean clamshell"):
         read_task("clam_shell")
+    with pytest.raises(InputError, match="did you mean walk"):
+        read_task("wlk")
 
 
 def test_a_movement_goes_out_and_back_and_rests_at_both_ends():

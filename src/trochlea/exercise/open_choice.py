@@ -45,7 +45,12 @@ class OpenChoice:
 
 
 def open_choices(
-    result: TaskResult, task: str | Path, settings: Mapping[str, float], own: PersonLeg
+    result: TaskResult,
+    task: str | Path,
+    settings: Mapping[str, float],
+    own: PersonLeg,
+    *,
+    femur_turn: float = 0.0,
 ) -> tuple[OpenChoice, ...]:
     """The effect of each open choice of a task that was solved.
 
@@ -54,18 +59,28 @@ def open_choices(
         task: Its name or file.
         settings: Inputs that were set.
         own: The person's leg.
+        femur_turn: Inward turn of the femur over its foot that the result has [rad].
     """
     found = []
     for name, one in result.task.inputs.items():
         if one.open_range is not None:
-            low, high = (_at(result, task, {**settings, name: value}, own, value) for value in one.open_range)
+            low, high = (
+                _at(result, task, {**settings, name: value}, own, value, femur_turn) for value in one.open_range
+            )
             found.append(OpenChoice(input=one, ends=(low, high)))
     return tuple(found)
 
 
-def _at(result: TaskResult, task: str | Path, settings: Mapping[str, float], own: PersonLeg, value: float) -> OpenEnd:
+def _at(
+    result: TaskResult,
+    task: str | Path,
+    settings: Mapping[str, float],
+    own: PersonLeg,
+    value: float,
+    femur_turn: float,
+) -> OpenEnd:
     try:
-        other = solve_task(result.person, read_task(task, settings), result.side, own=own)
+        other = solve_task(result.person, read_task(task, settings), result.side, own=own, femur_turn=femur_turn)
     except InputError as error:
         return OpenEnd(value=value, peak_contact_force_bw=float("nan"), trained={}, refused=str(error), notes=())
     return OpenEnd(

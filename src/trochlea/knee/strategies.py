@@ -150,8 +150,9 @@ class _TurningPoint:
         missing = [name for name in FREE if name not in decided]
         if missing:
             raise InputError(
-                f"{result.task.name}: strategies need a task whose posture can vary, with inputs "
-                f"{', '.join(f'{name}_deg' for name in FREE)}; missing: {', '.join(missing)}"
+                f"{result.task.name}: strategies need a task whose posture can vary; expected inputs "
+                f"{', '.join(f'{name}_deg' for name in FREE)} that each decide an angle, found none for "
+                f"{', '.join(missing)}: take single_leg_squat or step_down"
             )
         assert isinstance(result.chain.leg, MujocoLeg)
         self.result = result

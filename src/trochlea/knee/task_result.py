@@ -11,6 +11,7 @@ from trochlea.errors import InputError
 from trochlea.knee.chain import Chain, chain_of, share_muscles, solve_knee
 from trochlea.knee.person_leg import PersonLeg, build_person_leg
 from trochlea.knee.result import KneecapResult
+from trochlea.knee.shortfall import shortfall
 from trochlea.knee.task_draws import TaskDraws, draw_task
 from trochlea.knee.task_values import angles_of, task_values
 from trochlea.leg.leg_result import MUSCLES_OF, LegResult
@@ -193,14 +194,9 @@ def _interval(name: str, value: float, drawn: TaskDraws | None) -> Interval:
 def result_notes(task: Task, chain: Chain, leg: LegResult, kneecap: KneecapResult) -> tuple[str, ...]:
     """What stood in, where muscles are too weak, and where the kneecap is lost."""
     notes = [*task.notes, *chain.notes]
-    if leg.is_overloaded.any():
-        frame, axis = np.unravel_index(np.nanargmax(np.abs(leg.reserves)), leg.reserves.shape)
-        name = leg.carried[axis]
-        left, asked = leg.reserves[frame, axis], leg.moments[frame, leg.coordinates.index(name)]
-        notes.append(
-            f"too weak for this: at {name.replace('_', ' ')} the muscles miss the moment of {asked:.0f} N.m by "
-            f"{abs(left):.0f} N.m; {_share(leg.is_overloaded)} of the movement asks for more than they have"
-        )
+    weak = shortfall(leg)
+    if weak is not None:
+        notes.append(weak.words())
     lost = np.array([status not in ("converged", "no_load") for status in kneecap.solution.status])
     if lost.any():
         notes.append(f"the kneecap has no equilibrium in its groove over {_share(lost)} of the movement")

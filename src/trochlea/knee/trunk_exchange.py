@@ -13,6 +13,7 @@ from trochlea.knee.chain import at_frames, share_muscles, solve_knee
 from trochlea.knee.task_result import TaskResult
 from trochlea.knee.task_variants import task_variants
 from trochlea.leg.mujoco_leg import MujocoLeg
+from trochlea.motion.task import Task
 from trochlea.motion.task_posture import decided_angles
 from trochlea.motion.timeseries import Array, read_only
 
@@ -43,6 +44,12 @@ class TrunkExchange:
     moment_percent_per_degree: float
 
 
+def exchanges_trunk(task: Task) -> bool:
+    """Whether a task decides trunk flexion at its turning point, and knee flexion apart from it."""
+    knee = task.posture.get("working_knee_flexion")
+    return "trunk_flexion" in decided_angles(task) and knee is not None and not isinstance(knee.end, str)
+
+
 def trunk_exchange(result: TaskResult, *, flexion_deg: tuple[float, ...] = FLEXION_DEG) -> TrunkExchange:
     """The exchange rate of trunk flexion in one task of one person.
 
@@ -59,8 +66,7 @@ def trunk_exchange(result: TaskResult, *, flexion_deg: tuple[float, ...] = FLEXI
     course = decided_angles(result.task).get("trunk_flexion")
     if course is None:
         raise InputError(f"{result.task.name}: no input trunk_flexion_deg, so its exchange rate cannot be found")
-    knee = result.task.posture.get("working_knee_flexion")
-    if knee is None or isinstance(knee.end, str):
+    if not exchanges_trunk(result.task):
         raise InputError(f"{result.task.name}: bending the trunk bends the knee too, so there is no exchange rate")
     assert isinstance(result.chain.leg, MujocoLeg)
     frames = np.array([len(result.movement.postures.values) - 1])

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 import numpy as np
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from trochlea.errors import FormatError, InputError
+from trochlea.motion.gait_cycle import gait_names
 from trochlea.motion.motion import HipAxis
 from trochlea.motion.task import Course, End, Load, Position, Support, Task, TaskInput
+from trochlea.motion.task_yaml import checked_yaml
 from trochlea.person.measured import Measured
 
 Amount = Annotated[float, Field(allow_inf_nan=False)] | str
@@ -143,8 +144,17 @@ def decide(row: TaskRow, settings: Mapping[str, float]) -> Task:
     inputs = {name: _set(row, name, settings.get(name)) for name in row.inputs}
     for name in settings:
         if name not in inputs:
-            raise InputError(f"{row.name} has no input {name!r}; expected one of {', '.join(inputs) or 'none'}")
+            near = difflib.get_close_matches(name, inputs, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise InputError(f"{row.name} has no input {name!r}; expected one of {', '.join(inputs) or 'none'}{hint}")
+    if row.balanced and not row.supports:
+        raise InputError(
+            f"{row.name}: balanced, but nothing carries the body; expected supports such as part: working_foot, or "
+            "balanced: false for a body that lies or sits"
+        )
     value = _Values(row.name, {name: one.value.value for name, one in inputs.items()})
+    if not value(row.duration_s) > 0.0:
+        raise InputError(f"{row.name}: duration_s: expected more than 0 s, found {value(row.duration_s):g}")
     return Task(
         name=row.name,
         title=row.title,
@@ -210,6 +220,9 @@ def _load(value: _Values, task: str, row: LoadRow) -> Load:
     amount = getattr(row, wanted)
     if amount is None:
         raise InputError(f"{task}: a load of kind {row.kind} needs {wanted}")
+    if row.kind in ("band", "press", "push") and not row.towards:
+        what = "front, back or sole" if row.kind == "push" else "the other part, e.g. other_thigh"
+        raise InputError(f"{task}: a load of kind {row.kind} needs towards: {what}")
     return Load(
         kind=row.kind,
         part=row.part,
@@ -224,6 +237,10 @@ def _load(value: _Values, task: str, row: LoadRow) -> Load:
 def _set(row: TaskRow, name: str, given: float | None) -> TaskInput:
     written = row.inputs[name]
     number = written.value if given is None else float(given)
+    if not written.low < written.high:
+        raise InputError(
+            f"{row.name}: {name}: expected low below high, found low {written.low:g} and high {written.high:g}"
+        )
     if not (np.isfinite(number) and written.low <= number <= written.high):
         raise InputError(f"{row.name}: {name}: expected {written.low:g} to {written.high:g}, found {number:g}")
     unit = {"deg": "deg", "m": "m", "kg": "kg", "n": "N", "s": "s"}.get(name.rpartition("_")[2], "-")
@@ -238,27 +255,14 @@ def _set(row: TaskRow, name: str, given: float | None) -> TaskInput:
 
 
 def _checked(path: Path, text: str) -> TaskRow:
-    try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = f"not YAML ({getattr(error, 'problem', error)}); `trochlea tasks --show NAME` prints one to start from"
-        raise FormatError(path, mark.line + 1 if mark else None, reason) from None
-    if not isinstance(content, dict):
-        raise FormatError(path, None, f"no task: expected the keys {', '.join(TaskRow.model_fields)}")
-    try:
-        return TaskRow.model_validate(content)
-    except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg'].lower()}" for one in error.errors()
-        )
-        raise FormatError(path, None, f"{problems}; `trochlea tasks --show NAME` prints one to start from") from None
+    return checked_yaml(path, text, TaskRow, {"inputs": InputRow, "supports": SupportRow, "loads": LoadRow})
 
 
 def _unknown(name: str) -> InputError:
-    near = difflib.get_close_matches(name, task_names(), n=1)
+    names = (*task_names(), *gait_names())
+    near = difflib.get_close_matches(name, names, n=1)
     hint = f"did you mean {near[0]}?" if near else "`trochlea tasks` lists them; a file of your own ends in .yaml"
-    return InputError(f"no task {name!r}: expected one of {', '.join(task_names())}; {hint}")
+    return InputError(f"no task {name!r}: expected one of {', '.join(names)}; {hint}")
 
 
 def _folder():

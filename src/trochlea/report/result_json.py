@@ -150,6 +150,8 @@ def _person(person: Person) -> Json:
         "side_source": person.side_source,
         "strength": _measures(person.strength),
         "strength_readings": person.strength_readings,
+        "posture": _measures(person.posture),
+        "movement_style": asdict(person.movement_style),
         "knee": _measures(person.knee),
         "symptoms": asdict(person.symptoms),
     }

@@ -1,66 +1,96 @@
-"""A person's posture in a task, and three strategies for another strength, in words and as JSON."""
+"""Three strategies for another strength, side by side: as a table to read and as JSON."""
 
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from trochlea.knee.strategies import Strategies, Strategy
-from trochlea.person.measured import Measured
 
-SHOWN = {
-    "hip_adduction_deg": "hip adduction",
-    "pelvic_drop_deg": "pelvic drop",
-    "trunk_lean_deg": "lean over the leg",
-    "trunk_flexion_deg": "trunk flexion",
-}
-"""Angles of a strategy and their words."""
+COLUMNS = {"holds_posture": "holds", "leans_over_the_leg": "leans", "gives_way": "gives way"}
+"""Heads of the columns."""
+
+WIDTH = 100
+"""Of the explanations, in characters."""
 
 
-def posture_text(posture: Mapping[str, Measured]) -> str:
-    """What posture was taken for a person and how sure it is, one line an angle."""
-    lines = []
-    for quantity, angle in posture.items():
-        degrees = f"{np.degrees(angle.value):.1f} degrees"
-        spread = f" (SD {np.degrees(angle.sd):.1f})" if angle.sd else ""
-        source = "observed" if angle.source == "measured" else f"predicted; {angle.note}"
-        lines.append(f"{quantity.replace('_', ' ')}: {degrees}{spread}, {source}")
-    return "\n".join(lines) + "\n" if lines else ""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the table.
+
+    Attributes:
+        words: What it is, with its unit.
+        value: Of one strategy.
+        digits: After the point.
+        is_percent: Whether the others are shown as changes in per cent, or else in the unit.
+    """
+
+    words: str
+    value: Callable[[Strategy], float]
+    digits: int
+    is_percent: bool = False
+
+
+def _of(name: str) -> Callable[[Strategy], float]:
+    return lambda one: one.values[name]
+
+
+LINES = (
+    Line(words="hip adduction, degrees", value=_of("hip_adduction_deg"), digits=1),
+    Line(words="other side of the pelvis down, degrees", value=_of("pelvic_drop_deg"), digits=1),
+    Line(words="trunk towards the working leg, degrees", value=_of("trunk_lean_deg"), digits=1),
+    Line(words="trunk forwards, degrees", value=_of("trunk_flexion_deg"), digits=1),
+    Line(words="hip abduction moment, N.m", value=lambda one: one.hip_abduction_moment, digits=0),
+    Line(words="quadriceps force, N", value=lambda one: one.quadriceps_force, digits=0, is_percent=True),
+    Line(words="kneecap force, N", value=_of("peak_contact_force_n"), digits=0, is_percent=True),
+    Line(words="kneecap pressure, MPa", value=_of("peak_pressure_mpa"), digits=2, is_percent=True),
+    Line(words="share of the lateral facet", value=_of("lateral_share"), digits=2),
+)
 
 
 def strategies_text(found: Strategies) -> str:
-    """All strategies side by side, as changes from today."""
-    groups = ", ".join(f"{group.replace('_', ' ')} {ratio:.0%}" for group, ratio in found.ratio.items())
-    lines = [f"With {groups} of today's strength, at the turning point:"]
-    lines += [f"  {one.words}\n    {_changes(one, found.now)}" for one in found.others]
-    lines += [
-        f"  Leaning: stiffness {found.stiffness:g} (assumed). Giving way: {found.compensated:.0%} of it made up for "
-        "(assumed).",
-        f"  {found.note}",
+    """Today and the three strategies as changes from it."""
+    groups = ", ".join(f"{group.replace('_', ' ')} {100 * (ratio - 1):+.0f} %" for group, ratio in found.ratio.items())
+    lines = [
+        f"if strength changed: {groups}   (at the turning point; changes from today)",
+        f"  {'':<42}{'today':>9}" + "".join(f"{COLUMNS[one.name]:>12}" for one in found.others),
+        *(_line(line, found) for line in LINES),
+        f"  {'moment that no muscle carries, N.m':<42}{found.now.largest_reserve:>9.0f}"
+        + "".join(f"{one.largest_reserve:>12.0f}" for one in found.others),
     ]
+    sizes = {
+        "leans_over_the_leg": f"; stiffness {found.stiffness:g}",
+        "gives_way": f"; {found.compensated:.0%} of it compensated",
+    }
+    lines += [f"  {one.words}{sizes.get(one.name, '')}" for one in found.others]
+    lines += [f"  {line}" for line in textwrap.wrap(found.note, WIDTH)]
     return "\n".join(lines) + "\n"
 
 
 def strategies_json(found: Strategies) -> dict[str, object]:
-    """The same for a program."""
+    """The same for a program: settings, then today and each strategy by name."""
     return {
         "strength_ratio": dict(found.ratio),
         "stiffness": found.stiffness,
         "share_compensated": found.compensated,
         "note": found.note,
-        "strategies": {one.name: _record(one) for one in (found.now, *found.others)},
+        **{one.name: _record(one) for one in (found.now, *found.others)},
     }
 
 
-def _changes(one: Strategy, now: Strategy) -> str:
-    angles = [
-        f"{words} {one.values[name] - now.values[name]:+.1f}"
-        for name, words in SHOWN.items()
-        if abs(one.values[name] - now.values[name]) >= 0.05
-    ]
-    force = 100.0 * (one.values["peak_contact_force_n"] / now.values["peak_contact_force_n"] - 1.0)
-    weak = f"; {one.largest_reserve:.0f} N.m are left that no muscle carries" if one.largest_reserve >= 1.0 else ""
-    posture = f"{', '.join(angles)} degrees" if angles else "posture unchanged"
-    return f"{posture}; kneecap force {force:+.1f} %{weak}"
+def _line(line: Line, found: Strategies) -> str:
+    today = line.value(found.now)
+    shown = f"{today:z.{line.digits}f}" if np.isfinite(today) else "-"
+    return f"  {line.words:<42}{shown:>9}" + "".join(
+        f"{_change(line, today, line.value(one)):>12}" for one in found.others
+    )
+
+
+def _change(line: Line, today: float, then: float) -> str:
+    if not np.isfinite([today, then]).all() or (line.is_percent and today == 0.0):
+        return "-"
+    return f"{100.0 * (then / today - 1.0):+z.1f} %" if line.is_percent else f"{then - today:+z.{line.digits}f}"
 
 
 def _record(one: Strategy) -> dict[str, object]:

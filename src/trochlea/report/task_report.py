@@ -1,4 +1,4 @@
-"""One task done by one person: as text, as JSON with the whole movement, and as a folder."""
+"""One task done by one person: as JSON with the whole movement, and as a folder."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -8,13 +8,19 @@ import numpy as np
 
 from trochlea import __version__
 from trochlea.exercise.exercise import LISTED_MUSCLES, activation_of, trained_activations
-from trochlea.exercise.open_choice import OpenChoice, OpenEnd
-from trochlea.knee.task_result import Interval, TaskResult
+from trochlea.knee.quadriceps_effect import QuadricepsEffect
+from trochlea.knee.shortfall import shortfall
+from trochlea.knee.task_result import TaskResult
+from trochlea.knee.trunk_exchange import TrunkExchange
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.report.exercise_picture import exercise_svg
 from trochlea.report.folder import whole_folder
+from trochlea.report.posture_text import movement_style, predictions
 from trochlea.report.result_json import dumps
 from trochlea.report.series import kneecap_series, moments_series, muscle_forces_series, write_one
+from trochlea.report.strategies_text import strategies_json
+from trochlea.report.task_study import TaskStudy
+from trochlea.report.task_values_shown import shown_values
 
 SCHEMA = 1
 """Number of the layout of `task.json`; it rises when a field is renamed or removed."""
@@ -28,72 +34,21 @@ TASK_OUTPUTS = frozenset({"task.json", "movement.mot", "moments.sto", "muscle_fo
 VIEWS: tuple[Literal["side", "front"], ...] = ("side", "front")
 """Sides from which a task is drawn."""
 
-WORDS = {
-    "peak_contact_force_n": ("peak kneecap force", "N", 0),
-    "peak_contact_force_bw": ("peak kneecap force", "body weights", 2),
-    "peak_pressure_mpa": ("peak pressure", "MPa", 2),
-    "lateral_share": ("share of the lateral facet", "", 2),
-    "trunk_flexion_deg": ("trunk forwards", "degrees", 1),
-    "trunk_lean_deg": ("trunk towards the working leg", "degrees", 1),
-    "pelvic_drop_deg": ("other side of the pelvis down", "degrees", 1),
-    "hip_adduction_deg": ("hip adduction", "degrees", 1),
-    "hip_internal_rotation_deg": ("hip internal rotation", "degrees", 1),
-    "quadriceps_dominance": ("quadriceps' share of hip and knee extension", "", 2),
-    "quadriceps_dominance_at_norm": ("the same at norm strength", "", 2),
-}
-"""Value: what it is called, unit, digits."""
 
-UPRIGHT = ("trunk_flexion_deg", "trunk_lean_deg", "pelvic_drop_deg")
-"""Values that mean something only in somebody who stands."""
-
-NOT_ANY = Interval(value=float("nan"), low=None, high=None)
-"""A value that a task does not have."""
-
-ASSOCIATED = "Postures are what strength and pain are associated with, not what they cause."
-
-
-def task_text(result: TaskResult, choices: tuple[OpenChoice, ...]) -> str:
-    """A summary to read."""
-    task = result.task
-    who = result.person.label or "a person"
-    lines = [
-        f"{task.title}, {result.side} leg ({who}, {result.person.mass:g} kg, {result.person.height:g} m)",
-        task.about,
-        "",
-        *(_value_line(name, one) for name, one in _values(result).items() if one is not NOT_ANY),
-        "",
-        f"{'activation':<24}{'peak':>6}{'mean':>6}",
-    ]
-    for name, muscles in LISTED_MUSCLES.items():
-        over_time = activation_of(result.leg, muscles)
-        lines.append(f"{name.replace('_', ' '):<24}{np.nanmax(over_time):>6.2f}{np.nanmean(over_time):>6.2f}")
-    lines += ["", "inputs"]
-    lines += [
-        f"  {name} = {one.value.value:g}{_origin(one.value.source, one.value.note)}: {one.words}"
-        for name, one in task.inputs.items()
-    ]
-    if choices:
-        lines += ["", "left open by statics"]
-        lines += [line for choice in choices for line in _choice_lines(choice)]
-    if result.posture:
-        lines += ["", ASSOCIATED]
-    lines += [f"Note: {note}" for note in result.notes]
-    return "\n".join(lines) + "\n"
-
-
-def task_json(result: TaskResult, choices: tuple[OpenChoice, ...]) -> str:
+def task_json(study: TaskStudy) -> str:
     """The values and their 95 % intervals at top level, then the whole movement; NaN becomes null."""
-    return dumps(_content(result, choices))
+    return dumps(_content(study))
 
 
-def write_task(folder: Path, result: TaskResult, choices: tuple[OpenChoice, ...]) -> None:
+def write_task(folder: Path, study: TaskStudy) -> None:
     """Write the JSON, time series that OpenSim reads, and pictures of start and turning point.
 
     Raises:
         InputError: If the folder holds other files or cannot be written.
     """
+    result = study.result
     with whole_folder(folder, TASK_OUTPUTS) as new:
-        (new / "task.json").write_text(task_json(result, choices), encoding="utf-8")
+        (new / "task.json").write_text(task_json(study), encoding="utf-8")
         write_one(new / "movement.mot", result.movement.motion.coordinates, in_degrees=True)
         write_one(new / "moments.sto", moments_series(result.leg), in_degrees=False)
         write_one(new / "muscle_forces.sto", muscle_forces_series(result.leg), in_degrees=False)
@@ -114,8 +69,9 @@ def _pictures(result: TaskResult) -> dict[str, str]:
     }
 
 
-def _content(result: TaskResult, choices: tuple[OpenChoice, ...]) -> dict[str, Any]:
-    task, person = result.task, result.person
+def _content(study: TaskStudy) -> dict[str, Any]:
+    result, task, person = study.result, study.result.task, study.result.person
+    values = shown_values(result)
     return {
         "schema": SCHEMA,
         "program": "trochlea",
@@ -124,20 +80,27 @@ def _content(result: TaskResult, choices: tuple[OpenChoice, ...]) -> dict[str, A
         "title": task.title,
         "trains": task.trains,
         "side": result.side,
-        **{name: one.value for name, one in _values(result).items()},
-        "intervals": {name: {"low": one.low, "high": one.high} for name, one in _values(result).items()},
+        **{name: one.value for name, one in values.items()},
+        "intervals": {name: {"low": one.low, "high": one.high} for name, one in values.items()},
         "interval": "95 %",
         "n_draws": result.n_draws,
         "n_failed": result.n_failed,
+        "too_weak": _shortfall(result),
         "person": {
             "label": person.label,
             "sex": person.sex,
             "age_years": person.age_years,
             "mass_kg": person.mass,
             "height_m": person.height,
+            "movement_style": asdict(person.movement_style),
+            "posture": {name: asdict(one) for name, one in person.posture.items()},
         },
         "inputs": {name: asdict(one) for name, one in task.inputs.items()},
-        "posture": {name: asdict(one) for name, one in result.posture.items()},
+        **_posture(study),
+        "strategies": None if study.strategies is None else strategies_json(study.strategies),
+        "trunk_exchange": None if study.exchange is None else _exchange(study.exchange),
+        "weak_hip_extensors": None if study.quadriceps is None else _effect(study.quadriceps),
+        "without_femur_turn": None if study.unturned is None else _best_values(study.unturned),
         "activation": {
             name: {"peak": float(np.nanmax(one)), "mean": float(np.nanmean(one))}
             for name, one in ((name, activation_of(result.leg, own)) for name, own in LISTED_MUSCLES.items())
@@ -145,11 +108,67 @@ def _content(result: TaskResult, choices: tuple[OpenChoice, ...]) -> dict[str, A
         "trained": trained_activations(result),
         "left_open_by_statics": {
             choice.input.name: {"used": choice.input.value.value, "ends": [asdict(end) for end in choice.ends]}
-            for choice in choices
+            for choice in study.choices
         },
         "movement": _movement(result),
-        "notes": result.notes,
+        "notes": (*result.notes, *study.notes),
     }
+
+
+def _posture(study: TaskStudy) -> dict[str, Any]:
+    """Angles with their source, and what a prediction is made of."""
+    request, seen = study.request, study.seen
+    return {
+        "posture": {name: asdict(one) for name, one in study.result.posture.items()},
+        "posture_prediction": {name: asdict(one) for name, one in predictions(study).items()},
+        "posture_settings": {
+            "movement_style": movement_style(study),
+            "correlation": request.correlation,
+            "femur_turn_deg": request.femur_turn_deg or 0.0,
+        },
+        "posture_trial": None
+        if seen is None
+        else {
+            "file": str(request.posture_file),
+            "n_repetitions": seen.n_repetitions,
+            "knee_flexion": asdict(seen.knee_flexion),
+            "angles": {name: asdict(one) for name, one in seen.angles.items()},
+            "missing": dict(seen.missing),
+        },
+    }
+
+
+def _shortfall(result: TaskResult) -> dict[str, Any] | None:
+    weak = shortfall(result.leg)
+    if weak is None:
+        return None
+    return {
+        "axis": weak.axis,
+        "asked_nm": weak.asked,
+        "missing_nm": weak.missing,
+        "share_of_movement": weak.share,
+    }
+
+
+def _exchange(exchange: TrunkExchange) -> dict[str, Any]:
+    return {
+        "percent_contact_force_per_degree": exchange.percent_per_degree,
+        "percent_knee_moment_per_degree": exchange.moment_percent_per_degree,
+        "trunk_flexion_deg": np.degrees(exchange.flexion),
+        "contact_force_n": exchange.contact_force,
+    }
+
+
+def _effect(effect: QuadricepsEffect) -> dict[str, Any]:
+    return {
+        "strength_ratio": effect.ratio,
+        "percent_quadriceps_force": effect.percent,
+        "is_overloaded": effect.is_overloaded,
+    }
+
+
+def _best_values(result: TaskResult) -> dict[str, float]:
+    return {name: one.value for name, one in shown_values(result).items()}
 
 
 def _movement(result: TaskResult) -> dict[str, Any]:
@@ -172,33 +191,3 @@ def _movement(result: TaskResult) -> dict[str, Any]:
         "kneecap_status": result.kneecap.solution.status,
         "kneecap": dict(zip(kneecap.names, kneecap.values.T, strict=True)),
     }
-
-
-def _values(result: TaskResult) -> dict[str, Interval]:
-    """The values, without those that mean nothing in this position."""
-    is_standing = result.task.position == "standing"
-    return {name: one if is_standing or name not in UPRIGHT else NOT_ANY for name, one in result.values.items()}
-
-
-def _value_line(name: str, one: Interval) -> str:
-    words, unit, digits = WORDS[name]
-    if not np.isfinite(one.value):
-        return f"{words:<46}{'-':>8}"
-    between = "" if one.low is None or one.high is None else f"   ({one.low:.{digits}f} to {one.high:.{digits}f})"
-    return f"{words:<46}{one.value:>z8.{digits}f} {unit}{between}".rstrip()
-
-
-def _origin(source: str, note: str) -> str:
-    return " (set)" if note == "set" else f" ({source})"
-
-
-def _choice_lines(choice: OpenChoice) -> list[str]:
-    ends = [_end_words(choice.input.name, end) for end in choice.ends]
-    return [f"  {choice.input.name} = {choice.input.value.value:g} was used", *(f"    {words}" for words in ends)]
-
-
-def _end_words(name: str, end: OpenEnd) -> str:
-    if end.refused:
-        return f"{end.value:g}: not possible: {end.refused}"
-    trained = ", ".join(f"{muscle.replace('_', ' ')} {value:.2f}" for muscle, value in end.trained.items())
-    return f"{end.value:g}: kneecap {end.peak_contact_force_bw:.2f} body weights; {trained}"

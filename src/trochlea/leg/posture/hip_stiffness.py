@@ -61,7 +61,7 @@ class HipStiffness:
         if min(left, before) <= 0.0:
             raise InputError(
                 f"gives way: at {strength:.0%} of the strength the hip has no equilibrium; expected a stiffness above "
-                f"{self.gravity:.0f} N.m/rad, found {strength * self.muscles:.0f}"
+                f"{self.gravity:.0f} N.m/rad, found {strength * self.muscles:.0f}: ask for a smaller loss"
             )
         return (1.0 - compensated) * self.moment * (1.0 / left - 1.0 / before)
 

@@ -5,6 +5,7 @@ the leg that the task is about, `other_...` its fellow; angles of pelvis and tru
 side. `ground` is x forward (of a person who stands), y up, z right.
 """
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -79,7 +80,9 @@ def quantity(name: str, side: Side) -> Quantity:
     """
     found = _quantities(side).get(name)
     if found is None:
-        raise InputError(f"posture: no quantity {name!r}; expected one of {', '.join(quantity_names())}")
+        near = difflib.get_close_matches(name, quantity_names(), n=1)
+        known = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(quantity_names())}"
+        raise InputError(f"posture: no quantity {name!r}; {known}")
     return found
 
 

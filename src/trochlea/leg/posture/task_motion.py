@@ -18,6 +18,12 @@ from trochlea.motion.task import Task, task_profile
 from trochlea.motion.task_file import is_length
 from trochlea.motion.timeseries import Array, read_only
 
+NOT_MET = 0.5
+"""Misses over what is tolerated from which a refusal names them [-]. Assumed: half of it."""
+
+MOST_NAMED = 3
+"""Misses that a refusal names."""
+
 N_FRAMES = 31
 """Postures of a task: 15 out, the turning point, 15 back."""
 
@@ -133,14 +139,24 @@ def _refuse_misses(leg: LegModel, task: Task, postures: Postures, progress: Arra
     if not name or over[name].max() <= 1.0:
         return
     frame = int(over[name].argmax())
-    amount = float(np.abs(postures.misses[name][frame]))
-    by = f"{np.degrees(amount):.1f} degrees" if not is_length(name) else f"{amount * 1e3:.0f} mm"
-    stuck = [n for n, is_stuck in zip(leg.coordinates, postures.at_limit[frame], strict=True) if is_stuck]
-    where = f"with {', '.join(stuck)} at the end of its range" if stuck else "although no joint is at its limit"
+    worst = sorted((one for one in over if over[one][frame] > NOT_MET), key=lambda one: -float(over[one][frame]))
+    first, *more = [(one.replace("_", " "), _amount(one, postures.misses[one][frame])) for one in worst[:MOST_NAMED]]
+    missed = ", ".join((f"{first[0]} is missed by {first[1]}", *(f"{what} by {by}" for what, by in more)))
+    stuck = [
+        f"{n} ({np.degrees(value):.0f} degrees)"
+        for n, value, is_stuck in zip(leg.coordinates, postures.values[frame], postures.at_limit[frame], strict=True)
+        if is_stuck
+    ]
+    why = f"with {', '.join(stuck)} at the end of its range" if stuck else "what is prescribed contradicts itself"
     raise InputError(
-        f"{task.name} at {progress[frame]:.0%} of the way: {where}, {name.replace('_', ' ')} is missed by {by}; "
-        "give less range or other posture angles"
+        f"{task.name} at {progress[frame]:.0%} of the way: {why}, {missed}; ask for less depth or height, or for other "
+        "angles"
     )
+
+
+def _amount(quantity: str, missed: float) -> str:
+    amount = abs(float(missed))
+    return f"{amount * 1e3:.0f} mm" if is_length(quantity) else f"{np.degrees(amount):.1f} degrees"
 
 
 def _refuse_unbalanced(task: Task, supports: SupportForces, progress: Array) -> None:
