@@ -4,7 +4,7 @@ import numpy as np
 
 from trochlea.knee.chain import Chain, at_frames, share_muscles
 from trochlea.knee.result import KneecapResult
-from trochlea.leg.leg_result import LegResult
+from trochlea.leg.leg_result import LegResult, leg_at
 from trochlea.leg.muscles.quadriceps_dominance import quadriceps_share
 from trochlea.leg.posture.posture import measure_postures
 from trochlea.leg.prepared_leg import prepared_at
@@ -44,7 +44,9 @@ def angles_of(leg: LegModel, task: Task, side: Side, values: Array) -> Array:
     return np.degrees(found)
 
 
-def task_values(chain: Chain, leg: LegResult, kneecap: KneecapResult, angles: Array) -> dict[str, float]:
+def task_values(
+    chain: Chain, leg: LegResult, kneecap: KneecapResult, angles: Array, *, norm: LegResult | None = None
+) -> dict[str, float]:
     """The values of VALUE_NAMES.
 
     Args:
@@ -52,16 +54,18 @@ def task_values(chain: Chain, leg: LegResult, kneecap: KneecapResult, angles: Ar
         leg: Muscle forces with the person's strengths.
         kneecap: Contact and tracking.
         angles: At the turning point, shape (5,) [degrees].
+        norm: Muscle forces with the norm's strengths in the same frames; found anew where they are needed if None.
 
     Returns:
         NaN where the task has no such value: without load no lateral share and no quadriceps dominance.
     """
     force = np.nan_to_num(kneecap.contact_force)
     peak, pull = int(force.argmax()), int(np.nan_to_num(leg.extensor.tension.sum(axis=1)).argmax())
-    norm = share_muscles(at_frames(chain, np.array([pull])), chain.norm_factors)
+    at_pull = np.array([pull])
+    norm = share_muscles(at_frames(chain, at_pull), chain.norm_factors) if norm is None else leg_at(norm, at_pull)
     facets = kneecap.lateral_force[peak] + kneecap.medial_force[peak]
     own_share = quadriceps_share(chain.prepared, leg, chain.extensor)[pull]
-    norm_share = quadriceps_share(prepared_at(chain.prepared, np.array([pull])), norm, chain.extensor)[0]
+    norm_share = quadriceps_share(prepared_at(chain.prepared, at_pull), norm, chain.extensor)[0]
     return {
         "peak_contact_force_n": float(force[peak]),
         "peak_contact_force_bw": float(force[peak] / (chain.person.mass * GRAVITY)),
