@@ -201,6 +201,11 @@ def result_notes(task: Task, chain: Chain, leg: LegResult, kneecap: KneecapResul
             f"too weak for this: at {name.replace('_', ' ')} the muscles miss the moment of {asked:.0f} N.m by "
             f"{abs(left):.0f} N.m; {_share(leg.is_overloaded)} of the movement asks for more than they have"
         )
+    unsolved = leg.is_valid & ~leg.is_converged
+    if unsolved.any():
+        notes.append(
+            f"muscle forces are not known over {_share(unsolved)} of the movement: their search came to no end"
+        )
     lost = np.array([status not in ("converged", "no_load") for status in kneecap.solution.status])
     if lost.any():
         notes.append(f"the kneecap has no equilibrium in its groove over {_share(lost)} of the movement")

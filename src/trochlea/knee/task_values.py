@@ -44,6 +44,15 @@ def angles_of(leg: LegModel, task: Task, side: Side, values: Array) -> Array:
     return np.degrees(found)
 
 
+def is_peak_known(kneecap: KneecapResult) -> bool:
+    """Whether the kneecap has an answer where the quadriceps pulls most; else its largest force is not known.
+
+    A kneecap that lifts off its groove carries next to nothing, which is an answer.
+    """
+    pull = int(np.nan_to_num(kneecap.quadriceps_force).argmax())
+    return kneecap.solution.status[pull] not in ("not_converged", "off_surface")
+
+
 def task_values(
     chain: Chain, leg: LegResult, kneecap: KneecapResult, angles: Array, *, norm: LegResult | None = None
 ) -> dict[str, float]:
@@ -57,7 +66,8 @@ def task_values(
         norm: Muscle forces with the norm's strengths in the same frames; found anew where they are needed if None.
 
     Returns:
-        NaN where the task has no such value: without load no lateral share and no quadriceps dominance.
+        NaN where the task has no such value: without load no lateral share and no quadriceps dominance; nothing of the
+        kneecap if it has no answer where the quadriceps pulls most.
     """
     force = np.nan_to_num(kneecap.contact_force)
     peak, pull = int(force.argmax()), int(np.nan_to_num(leg.extensor.tension.sum(axis=1)).argmax())
@@ -66,11 +76,12 @@ def task_values(
     facets = kneecap.lateral_force[peak] + kneecap.medial_force[peak]
     own_share = quadriceps_share(chain.prepared, leg, chain.extensor)[pull]
     norm_share = quadriceps_share(prepared_at(chain.prepared, at_pull), norm, chain.extensor)[0]
+    known = 1.0 if is_peak_known(kneecap) else float("nan")
     return {
-        "peak_contact_force_n": float(force[peak]),
-        "peak_contact_force_bw": float(force[peak] / (chain.person.mass * GRAVITY)),
-        "peak_pressure_mpa": float(np.nan_to_num(kneecap.peak_pressure).max() / MEGAPASCAL),
-        "lateral_share": float(kneecap.lateral_force[peak] / facets) if facets > 0 else float("nan"),
+        "peak_contact_force_n": known * float(force[peak]),
+        "peak_contact_force_bw": known * float(force[peak] / (chain.person.mass * GRAVITY)),
+        "peak_pressure_mpa": known * float(np.nan_to_num(kneecap.peak_pressure).max() / MEGAPASCAL),
+        "lateral_share": known * float(kneecap.lateral_force[peak] / facets) if facets > 0 else float("nan"),
         **dict(zip(ANGLES, angles.tolist(), strict=True)),
         "quadriceps_dominance": float(own_share),
         "quadriceps_dominance_at_norm": float(norm_share),
