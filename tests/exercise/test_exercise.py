@@ -7,7 +7,8 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.exercise.exercise import LISTED_MUSCLES, UNLOADED, activation_of, exercise_of, trained_activations
-from trochlea.knee.task_result import solve_task
+from trochlea.knee.task_result import result_notes, solve_task
+from trochlea.knee.task_values import task_values
 from trochlea.leg.leg_result import MUSCLES_OF
 from trochlea.motion.task_file import read_task
 from trochlea.units import GRAVITY
@@ -62,6 +63,26 @@ def test_a_kneecap_that_carries_next_to_nothing_has_no_ratio(own):
     assert found.peak_contact_force_bw < UNLOADED
     assert found.ratio == float("inf")
     assert found.peak_facet is None
+
+
+@pytest.mark.parametrize("word", ["not_converged", "off_surface"])
+def test_a_kneecap_that_is_lost_under_the_strongest_pull_is_not_said_to_carry_little(extension, word):
+    kneecap = extension.kneecap
+    pull = int(kneecap.quadriceps_force.argmax())
+    status = tuple(word if i == pull else one for i, one in enumerate(kneecap.solution.status))
+    force = np.where(np.arange(len(status)) == pull, np.nan, kneecap.contact_force)
+    lost = replace(kneecap, contact_force=force, solution=replace(kneecap.solution, status=status))
+    with pytest.raises(InputError, match="knee_extension: the kneecap has no equilibrium .* its load is not known"):
+        exercise_of(replace(extension, kneecap=lost))
+    values = task_values(extension.chain, extension.leg, lost, np.zeros(5))
+    assert np.isnan([values["peak_contact_force_n"], values["peak_pressure_mpa"], values["lateral_share"]]).all()
+    assert np.isfinite(values["quadriceps_dominance"])
+
+
+def test_muscle_forces_that_were_not_found_are_said(extension):
+    done = np.arange(N_FRAMES) > 0
+    notes = result_notes(extension.task, extension.chain, replace(extension.leg, is_converged=done), extension.kneecap)
+    assert any("muscle forces are not known over 14% of the movement" in note for note in notes)
 
 
 def test_training_something_that_is_no_muscle_is_refused(extension):

@@ -60,8 +60,22 @@ def test_scaling_a_coupling_scales_value_and_derivatives():
 
 def test_reduction_is_the_chain_rule():
     # Joint 0 drives joint 2 with slopes 3 and -1; joint 1 is free.
-    reduction = Reduction(independent=(0, 1), dependent=(2,), driver=(0,), slopes=np.array([[3.0], [-1.0]]))
+    reduction = Reduction(
+        independent=np.array([0, 1]), dependent=np.array([2]), driver=np.array([0]), slopes=np.array([[3.0], [-1.0]])
+    )
     rows = np.array([[[1.0, 10.0, 100.0]], [[2.0, 20.0, 200.0]]])
     expected = [[[301.0, 10.0]], [[-198.0, 20.0]]]
     np.testing.assert_array_equal(reduction.reduce(rows), expected)
     np.testing.assert_array_equal(reduction.reduce(rows[:, 0]), np.array(expected)[:, 0])
+
+
+def test_all_couplings_together_are_each_by_itself():
+    leg = build_leg(mass=75, height=1.7, sex="male")
+    values = np.random.default_rng(3).uniform(-0.1, 2.2, (5, len(leg.coordinates)))  # beyond both ends too
+    full, follow = leg.joints.full_positions(values)
+    for k, coupling in enumerate(leg.couplings):
+        value, slope, second = coupling.evaluate(values[:, leg.coordinates.index(coupling.driver)])
+        np.testing.assert_array_equal(full[:, leg.mj.joint(coupling.joint).id], value)
+        np.testing.assert_array_equal(follow.slopes[:, k], slope)
+        np.testing.assert_array_equal(leg.joints.evaluate(full[:, leg.joints.driver])[2][:, k], second)
+    np.testing.assert_array_equal(full[:, leg.joints.independent], values)

@@ -8,12 +8,11 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.leg.muscles.muscle_parameters import (
     MuscleParameters,
-    join_muscles,
     muscle_parameters,
     parameters_from_osim,
     scale_lengths,
-    scale_strength,
     select_muscles,
+    strength_factors,
 )
 from trochlea.leg.opensim.osim import read_osim
 
@@ -83,10 +82,13 @@ def test_lengths_scale_and_strength_stays():
     assert scaled.max_isometric_force[0] == 2000.0
 
 
-def test_strength_factor_multiplies_only_its_muscle():
-    both = join_muscles(one_muscle(), one_muscle(names=("vasint",)))
-    scaled = scale_strength(both, {"vasint": 0.5})
-    np.testing.assert_array_equal(scaled.max_isometric_force, [2000.0, 1000.0])
+def test_strength_factor_belongs_to_its_muscle_only():
+    np.testing.assert_array_equal(strength_factors(("recfem", "vasint"), {"vasint": 0.5}), [1.0, 0.5])
+
+
+def test_strength_factors_may_differ_from_frame_to_frame():
+    factors = strength_factors(("recfem", "vasint"), {"vasint": np.array([0.5, 2.0, 1.0])})
+    np.testing.assert_array_equal(factors, [[1.0, 0.5], [1.0, 2.0], [1.0, 1.0]])
 
 
 def test_selection_keeps_the_asked_order():
@@ -100,7 +102,7 @@ def test_selection_keeps_the_asked_order():
     [
         (lambda: muscle_parameters("Delp1990"), "expected one of Rajagopal2016"),
         (lambda: select_muscles(muscle_parameters(), ["biceps"]), "no muscle parameters for biceps"),
-        (lambda: scale_strength(one_muscle(), {"soleus": 1.0}), "unknown muscle soleus"),
+        (lambda: strength_factors(("recfem",), {"soleus": 1.0}), "unknown muscle soleus"),
         (lambda: one_muscle(max_isometric_force=np.array([0.0])), "max_isometric_force of recfem"),
         (lambda: one_muscle(optimal_fiber_length=np.array([np.nan])), "optimal_fiber_length of recfem"),
     ],

@@ -7,7 +7,7 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.leg.extensor import QUADRICEPS_HEADS
-from trochlea.leg.leg_result import MUSCLES_OF
+from trochlea.leg.leg_result import MUSCLES_OF, leg_at
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscles.deep_rotators import DEEP_ROTATORS, deep_rotator_paths
 from trochlea.leg.muscles.muscle_set import parameters_of
@@ -27,6 +27,9 @@ OPENSIM_LEAST_ACTIVATION = 0.01
 SAME_SHARING = 0.98
 """Correlation with OpenSim's forces of a muscle group over the walk; worst seen 0.984 (quadriceps, right), all
 others above 0.995. OpenSim does not take the cosine of pennation into a muscle's capacity, which is most of it."""
+
+SAME_FORCE = 1e-8
+"""Of the same frames in another company [N]: the search stops at 1e-10 N.m; worst seen 0."""
 
 WINDOW = {"right": (0.5, 1.7), "left": (0.84, 1.7)}
 """Where OpenSim's reference and this foot's plate both have data [s]."""
@@ -184,6 +187,19 @@ def test_a_factor_of_one_changes_nothing_and_a_weaker_head_pulls_less(prepared, 
     weaker = share(prepared, parameters, {"vasmed": 0.5})
     assert weaker.force_of("vasmed")[20] < 0.7 * result.force_of("vasmed")[20]
     assert weaker.force_of("vaslat")[20] > result.force_of("vaslat")[20]
+
+
+def test_strengths_that_differ_between_frames_are_those_of_each_frame_by_itself(prepared, parameters):
+    weak, strong = {"vaslat": 0.5, "glmax2": 0.7}, {"vaslat": 1.2, "glmax2": 1.0}
+    n = prepared.times.size
+    is_weak = np.arange(n) % 2 == 0
+    both = share(prepared, parameters, {name: np.where(is_weak, weak[name], strong[name]) for name in weak})
+    for factors, own in ((weak, is_weak), (strong, ~is_weak)):
+        alone = leg_at(share(prepared, parameters, factors), np.flatnonzero(own))
+        mixed = leg_at(both, np.flatnonzero(own))
+        np.testing.assert_allclose(mixed.tendon_forces, alone.tendon_forces, rtol=0, atol=SAME_FORCE)
+        np.testing.assert_allclose(mixed.extensor.tension, alone.extensor.tension, rtol=0, atol=SAME_FORCE)
+        np.testing.assert_array_equal(mixed.times, prepared.times[own])
 
 
 def test_left_squat_has_the_forces_of_the_right(leg, result):

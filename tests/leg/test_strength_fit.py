@@ -1,12 +1,14 @@
 """Strength factors: recovered from synthetic strengths, solved by hand, bounded and reported."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from trochlea.errors import InputError
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
-from trochlea.leg.muscles.muscle_parameters import scale_strength
+from trochlea.leg.muscles.muscle_parameters import strength_factors
 from trochlea.leg.muscles.muscle_set import parameters_of
 from trochlea.leg.muscles.strength_fit import HIGHEST_FACTOR, LOWEST_FACTOR, fit_strengths
 from trochlea.leg.muscles.strength_tests import StrengthTests, group_members, strength_tests
@@ -60,11 +62,16 @@ def test_members_of_a_group_on_its_own_share_one_factor(tests):
         assert factor == pytest.approx(expected, abs=MET), muscle
 
 
+def _scaled(parameters, factors):
+    factor = strength_factors(parameters.names, factors)
+    return replace(parameters, max_isometric_force=parameters.max_isometric_force * factor)
+
+
 def test_known_factors_come_back_from_synthetic_strengths(leg, parameters, tests):
     # Groups that share no muscle: each one's factor is determined.
     known = {"knee_extension": 0.7, "hip_abduction": 0.55, "hip_adduction": 1.3}
     factors = {m: f for group, f in known.items() for m in group_members()[group]}
-    stronger = strength_tests(MujocoLeg(model=leg), scale_strength(parameters, factors), "right")
+    stronger = strength_tests(MujocoLeg(model=leg), _scaled(parameters, factors), "right")
     targets = {g: newton_metres(model_strengths(stronger)[g]) for g in known}
     fit = fit_strengths(tests, targets)
     for group, factor in known.items():
@@ -123,7 +130,7 @@ def test_a_strength_out_of_reach_does_not_spoil_one_within_reach(tests):
 
 def test_factors_reach_the_moment_that_the_fit_reports(leg, parameters, tests):
     fit = fit_strengths(tests, {"hip_abduction": newton_metres(80.0), "knee_extension": newton_metres(130.0)})
-    fitted = strength_tests(MujocoLeg(model=leg), scale_strength(parameters, fit.factors), "right")
+    fitted = strength_tests(MujocoLeg(model=leg), _scaled(parameters, fit.factors), "right")
     for group in fit.groups:
         assert model_strengths(fitted)[group.group] == pytest.approx(group.after, rel=1e-9)
         assert group.after == pytest.approx(group.target.value, rel=MET)

@@ -7,7 +7,7 @@ from trochlea.errors import InputError
 from trochlea.leg.inverse_dynamics import ROOT_COORDINATES, generalised_forces
 from trochlea.leg.kinematics import static_pose
 from trochlea.leg.posture.posture_series import posture_series
-from trochlea.leg.posture.support_forces import BALANCED, support_forces
+from trochlea.leg.posture.support_forces import BALANCED, LIFTED, support_forces
 from trochlea.leg.posture.task_motion import simulate_task
 from trochlea.leg.segments import segments
 from trochlea.leg.skeleton.model import build_leg
@@ -68,6 +68,17 @@ def test_a_floor_does_not_pull(leg, squat):
     found = support_forces(leg, "right", squat, _demand(leg, squat), (_support("working_foot"),))
     assert found.forces[..., 1].min() >= 0.0
     assert np.abs(found.unbalanced).max() > 10 * BALANCED  # one foot cannot carry a body that stands over two
+
+
+def test_a_lifted_heel_carries_nothing(leg):
+    lunge = simulate_task(leg, read_task("lunge"), "right")
+    assert lunge.supports is not None
+    heel, *front = (i for i, part in enumerate(lunge.supports.parts) if part == "other_foot")
+    height = lunge.supports.points[..., 1]
+    assert (height[:, heel] - height[:, front[-1]]).min() > LIFTED  # else this shows nothing
+    assert np.abs(lunge.supports.forces[:, heel]).max() == 0.0
+    assert lunge.supports.forces[:, front, 1].sum(axis=1).min() > 100.0
+    assert np.abs(lunge.supports.unbalanced).max() < BALANCE
 
 
 def test_a_support_that_the_body_lacks_is_refused(leg, squat):

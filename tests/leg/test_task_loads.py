@@ -88,6 +88,18 @@ def _push(towards):
     return Load(kind="push", part="working_shank", along=0.85, force=100.0, towards=towards)
 
 
+def test_a_band_from_a_place_to_itself_is_refused(leg, seated):
+    band = Load(kind="band", part="working_thigh", along=0.9, force=60.0, towards="working_thigh", towards_along=0.9)
+    with pytest.raises(InputError, match=r"band between working_thigh and working_thigh: its ends coincide"):
+        task_loads(leg, "right", seated, (band,))
+
+
+def test_a_load_far_off_its_segment_is_refused(leg, seated):
+    weight = Load(kind="weight", part="working_shank", along=95.0, force=5.0)
+    with pytest.raises(InputError, match=r"load on working_shank: expected its place from -0.5 to 1.5 .* found 95"):
+        task_loads(leg, "right", seated, (weight,))
+
+
 def test_touching_feet_push_each_other_apart_as_a_band_would_pull(leg, seated):
     values = seated.copy()
     values[:, leg.coordinates.index("hip_adduction_r")] = -0.4

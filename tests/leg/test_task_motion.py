@@ -8,11 +8,14 @@ import pytest
 from trochlea.errors import InputError
 from trochlea.leg.inverse_dynamics import joint_moments
 from trochlea.leg.kinematics import static_pose
+from trochlea.leg.posture import task_motion
 from trochlea.leg.posture.posture import measure_postures
 from trochlea.leg.posture.support_forces import BALANCED
 from trochlea.leg.posture.task_motion import simulate_task
-from trochlea.leg.posture.task_postures import ANGLE_TOLERANCE, LENGTH_TOLERANCE
+from trochlea.leg.posture.task_postures import ANGLE_TOLERANCE, LENGTH_TOLERANCE, task_postures
 from trochlea.leg.skeleton.model import build_leg
+from trochlea.leg.skeleton.repairs import PELVIS_SLIDES
+from trochlea.motion.task import Course
 from trochlea.motion.task_file import is_length, read_task, task_names
 from trochlea.motion.timeseries import TimeSeries
 
@@ -21,6 +24,11 @@ HIP_ADDUCTION, KNEE = 1, 3
 
 TURN = np.radians(4.0)
 """Change of an angle about the vertical from one of 41 frames to the next [rad]; with a weak pull it is 25 degrees."""
+
+
+SNAP = np.radians(5.0)
+"""Change of a joint's step from one frame to the next [rad]; worst seen 3.5 degrees (rear knee of a lunge). Where the
+rear heel was free, the rear knee straightened and then jumped by 45 degrees."""
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +51,13 @@ def test_a_built_in_task_is_met_and_held(legs, name, who):
     assert found.motion.coordinates.times.size == N_FRAMES
     # There and back through the same postures.
     np.testing.assert_array_equal(found.motion.coordinates.values[0], found.motion.coordinates.values[-1])
+
+
+@pytest.mark.parametrize("name", task_names())
+def test_no_joint_snaps_from_one_posture_to_another(legs, name):
+    found = simulate_task(legs["woman"], read_task(name), "right").postures.values
+    turning = [i for i, one in enumerate(legs["woman"].coordinates) if one not in PELVIS_SLIDES]
+    assert np.abs(np.diff(found[:, turning], n=2, axis=0)).max() < SNAP
 
 
 @pytest.mark.parametrize("name", ["single_leg_squat", "clamshell", "bridge", "side_plank", "monster_walk"])
@@ -97,6 +112,23 @@ def test_supports_that_cannot_hold_the_body_are_refused(legs):
     on_one = replace(task, supports=task.supports[:1])
     with pytest.raises(InputError, match=r"its supports \(working_foot\) cannot hold the body: \d+ N"):
         simulate_task(legs["man"], on_one, "right", n_frames=N_FRAMES)
+
+
+def test_a_support_that_slides_is_refused(legs):
+    squat = read_task("single_leg_squat")
+    walks_off = replace(squat, posture={**squat.posture, "working_foot_forward": Course(start=0.0, end=0.3)})
+    with pytest.raises(InputError, match=r"support working_foot slides by 300 mm .* expected at most 100 mm"):
+        simulate_task(legs["man"], walks_off, "right")
+
+
+def test_a_search_that_came_to_no_end_is_refused(legs, monkeypatch):
+    def unfinished(*given):
+        found = task_postures(*given)
+        return replace(found, is_converged=np.zeros_like(found.is_converged))
+
+    monkeypatch.setattr(task_motion, "task_postures", unfinished)
+    with pytest.raises(InputError, match="at 0% of the way: the search for a posture came to no end"):
+        simulate_task(legs["man"], read_task("clamshell"), "right")
 
 
 def _own_columns(series):

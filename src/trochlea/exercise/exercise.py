@@ -9,6 +9,7 @@ import numpy as np
 
 from trochlea.errors import InputError
 from trochlea.knee.task_result import TaskResult
+from trochlea.knee.task_values import is_peak_known
 from trochlea.leg.leg_result import MUSCLES_OF, LegResult
 from trochlea.motion.timeseries import Array
 from trochlea.units import GRAVITY
@@ -70,8 +71,14 @@ def exercise_of(result: TaskResult) -> Exercise:
     """What a solved task trains and costs.
 
     Raises:
-        InputError: If the task says that it trains something that is no group of muscles.
+        InputError: If the task says that it trains something that is no group of muscles, or the kneecap has no answer
+            where the quadriceps pulls most: what the exercise costs it is then not known.
     """
+    if not is_peak_known(result.kneecap):
+        raise InputError(
+            f"{result.task.name}: the kneecap has no equilibrium in its groove where the quadriceps pulls most, so its "
+            "load is not known; ask for less range, or measure the groove"
+        )
     over_time = {name: activation_of(result.leg, muscles) for name, muscles in LISTED_MUSCLES.items()}
     target, activation = _target(result)
     force = np.nan_to_num(result.kneecap.contact_force)

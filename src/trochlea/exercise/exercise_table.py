@@ -23,7 +23,7 @@ class ExerciseTable:
         person: Who.
         side: The working leg.
         exercises: Those that the person can do.
-        refused: Why the others cannot be done, by name of the task.
+        refused: Why the others cannot be done, or their load is not known, by name of the task.
     """
 
     person: Person

@@ -30,6 +30,7 @@ from trochlea.leg.prepared_leg import PreparedLeg, prepare_leg, prepared_at
 from trochlea.leg.rotation.knee_rotation import Case, KneeRotation, rotation_at, with_rotation
 from trochlea.leg.rotation.rotation_evidence import rotation_of
 from trochlea.motion.motion import Motion, Side
+from trochlea.motion.timeseries import Array
 from trochlea.person.measured import Measured
 from trochlea.person.person import Person
 
@@ -162,8 +163,8 @@ def solve_muscles(chain: Chain, strength: Mapping[str, Measured] | None = None) 
     return fit, share_muscles(chain, fit.factors)
 
 
-def share_muscles(chain: Chain, factors: Mapping[str, float]) -> LegResult:
-    """Muscle forces with these strength factors by muscle [-]."""
+def share_muscles(chain: Chain, factors: Mapping[str, float | Array]) -> LegResult:
+    """Muscle forces with these strength factors by muscle, each a number or one for each frame [-]."""
     return share(chain.prepared, chain.parameters, factors, extensor=chain.extensor, sharing=chain.settings.sharing)
 
 

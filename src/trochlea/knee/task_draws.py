@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.errors import InputError
-from trochlea.knee.chain import Chain, share_muscles, solve_knee
+from trochlea.knee.chain import Chain, at_frames, share_muscles, solve_knee
 from trochlea.knee.draws import Draw, draw_person
 from trochlea.knee.result import KneecapResult
 from trochlea.knee.task_values import VALUE_NAMES, task_values
 from trochlea.knee.task_variants import TaskVariants, task_variants
-from trochlea.leg.leg_result import LegResult
+from trochlea.leg.leg_result import LegResult, leg_at
 from trochlea.leg.muscles.strength_change import changed_factors
 from trochlea.leg.posture.task_motion import TaskMotion
 from trochlea.leg.skeleton.model import LegModel
@@ -72,14 +72,12 @@ def draw_task(
     ]
     frames = deciding_frames(kneecap, movement)
     variants = task_variants(chain, leg, movement, frames, _ends(movement.task, postures))
+    people = _People(variants, draws)
     rows = []
-    is_one = variants.is_possible.size == 1
-    for i, draw in enumerate(draws):
-        variant = 0 if is_one else i
-        if variants.is_possible[variant]:
-            found = _values(variants, variant, draw, baseline.is_overloaded[frames])
-            if found is not None:
-                rows.append([found[name] for name in VALUE_NAMES])
+    for i in range(n_draws):
+        found = people.values(i, baseline.is_overloaded[frames])
+        if found is not None:
+            rows.append([found[name] for name in VALUE_NAMES])
     if len(rows) < n_draws / 2:
         raise InputError(
             f"{movement.task.name}: {n_draws - len(rows)} of {n_draws} draws give no posture, are too weak or reach no "
@@ -103,13 +101,31 @@ def _ends(task: Task, postures: list[Mapping[str, Measured]]) -> dict[str, Array
     return {name: np.array([one[quantity].value for one in postures]) for quantity, name in courses.items()}
 
 
-def _values(variants: TaskVariants, i: int, draw: Draw, known: NDArray[np.bool_]) -> dict[str, float] | None:
-    """Values of one random person; None if the kneecap found no equilibrium or the muscles are too weak."""
-    chain = variants.at(i)
-    leg = share_muscles(chain, changed_factors(chain.tests, chain.strengths.factors, draw.strength_ratio))
-    kneecap = solve_knee(chain, leg.extensor, knee=draw.knee)
-    if (leg.is_overloaded & ~known).any():
-        return None
-    if any(status not in ("converged", "no_load") for status in kneecap.solution.status):
-        return None
-    return task_values(chain, leg, kneecap, variants.angles[i])
+class _People:
+    """Random people in their postures, the muscles of all shared at once: each frame has its person's strengths."""
+
+    def __init__(self, variants: TaskVariants, draws: list[Draw]) -> None:
+        self.draws, self.variants = draws, variants
+        n, n_frames = len(draws), variants.frames.size
+        self.variant = np.zeros(n, dtype=np.intp) if variants.is_possible.size == 1 else np.arange(n)
+        frames = (self.variant[:, None] * n_frames + np.arange(n_frames)).ravel()
+        self.chain = at_frames(variants.chain, frames)
+        best, tests = self.chain.strengths.factors, self.chain.tests
+        factors = [changed_factors(tests, best, draw.strength_ratio) for draw in draws]
+        each = {muscle: np.repeat([one[muscle] for one in factors], n_frames) for muscle in best}
+        self.leg = share_muscles(self.chain, each)
+        self.norm = share_muscles(self.chain, self.chain.norm_factors)
+
+    def values(self, i: int, known: NDArray[np.bool_]) -> dict[str, float] | None:
+        """Values of one of them; None if the posture is out of reach, muscles too weak or the kneecap is lost."""
+        if not self.variants.is_possible[self.variant[i]]:
+            return None
+        own = np.arange(i * known.size, (i + 1) * known.size)
+        chain, leg = at_frames(self.chain, own), leg_at(self.leg, own)
+        if (leg.is_overloaded & ~known).any():
+            return None
+        kneecap = solve_knee(chain, leg.extensor, knee=self.draws[i].knee)
+        if any(status not in ("converged", "no_load") for status in kneecap.solution.status):
+            return None
+        angles = self.variants.angles[self.variant[i]]
+        return task_values(chain, leg, kneecap, angles, norm=leg_at(self.norm, own))

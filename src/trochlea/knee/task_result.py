@@ -197,6 +197,11 @@ def result_notes(task: Task, chain: Chain, leg: LegResult, kneecap: KneecapResul
     weak = shortfall(leg)
     if weak is not None:
         notes.append(weak.words())
+    unsolved = leg.is_valid & ~leg.is_converged
+    if unsolved.any():
+        notes.append(
+            f"muscle forces are not known over {_share(unsolved)} of the movement: their search came to no end"
+        )
     lost = np.array([status not in ("converged", "no_load") for status in kneecap.solution.status])
     if lost.any():
         notes.append(f"the kneecap has no equilibrium in its groove over {_share(lost)} of the movement")

@@ -4,7 +4,7 @@ import numpy as np
 
 from trochlea.knee.chain import Chain, at_frames, share_muscles
 from trochlea.knee.result import KneecapResult
-from trochlea.leg.leg_result import LegResult
+from trochlea.leg.leg_result import LegResult, leg_at
 from trochlea.leg.muscles.quadriceps_dominance import quadriceps_share
 from trochlea.leg.posture.posture import measure_postures
 from trochlea.leg.prepared_leg import prepared_at
@@ -44,7 +44,18 @@ def angles_of(leg: LegModel, task: Task, side: Side, values: Array) -> Array:
     return np.degrees(found)
 
 
-def task_values(chain: Chain, leg: LegResult, kneecap: KneecapResult, angles: Array) -> dict[str, float]:
+def is_peak_known(kneecap: KneecapResult) -> bool:
+    """Whether the kneecap has an answer where the quadriceps pulls most; else its largest force is not known.
+
+    A kneecap that lifts off its groove carries next to nothing, which is an answer.
+    """
+    pull = int(np.nan_to_num(kneecap.quadriceps_force).argmax())
+    return kneecap.solution.status[pull] not in ("not_converged", "off_surface")
+
+
+def task_values(
+    chain: Chain, leg: LegResult, kneecap: KneecapResult, angles: Array, *, norm: LegResult | None = None
+) -> dict[str, float]:
     """The values of VALUE_NAMES.
 
     Args:
@@ -52,21 +63,25 @@ def task_values(chain: Chain, leg: LegResult, kneecap: KneecapResult, angles: Ar
         leg: Muscle forces with the person's strengths.
         kneecap: Contact and tracking.
         angles: At the turning point, shape (5,) [degrees].
+        norm: Muscle forces with the norm's strengths in the same frames; found anew where they are needed if None.
 
     Returns:
-        NaN where the task has no such value: without load no lateral share and no quadriceps dominance.
+        NaN where the task has no such value: without load no lateral share and no quadriceps dominance; nothing of the
+        kneecap if it has no answer where the quadriceps pulls most.
     """
     force = np.nan_to_num(kneecap.contact_force)
     peak, pull = int(force.argmax()), int(np.nan_to_num(leg.extensor.tension.sum(axis=1)).argmax())
-    norm = share_muscles(at_frames(chain, np.array([pull])), chain.norm_factors)
+    at_pull = np.array([pull])
+    norm = share_muscles(at_frames(chain, at_pull), chain.norm_factors) if norm is None else leg_at(norm, at_pull)
     facets = kneecap.lateral_force[peak] + kneecap.medial_force[peak]
     own_share = quadriceps_share(chain.prepared, leg, chain.extensor)[pull]
-    norm_share = quadriceps_share(prepared_at(chain.prepared, np.array([pull])), norm, chain.extensor)[0]
+    norm_share = quadriceps_share(prepared_at(chain.prepared, at_pull), norm, chain.extensor)[0]
+    known = 1.0 if is_peak_known(kneecap) else float("nan")
     return {
-        "peak_contact_force_n": float(force[peak]),
-        "peak_contact_force_bw": float(force[peak] / (chain.person.mass * GRAVITY)),
-        "peak_pressure_mpa": float(np.nan_to_num(kneecap.peak_pressure).max() / MEGAPASCAL),
-        "lateral_share": float(kneecap.lateral_force[peak] / facets) if facets > 0 else float("nan"),
+        "peak_contact_force_n": known * float(force[peak]),
+        "peak_contact_force_bw": known * float(force[peak] / (chain.person.mass * GRAVITY)),
+        "peak_pressure_mpa": known * float(np.nan_to_num(kneecap.peak_pressure).max() / MEGAPASCAL),
+        "lateral_share": known * float(kneecap.lateral_force[peak] / facets) if facets > 0 else float("nan"),
         **dict(zip(ANGLES, angles.tolist(), strict=True)),
         "quadriceps_dominance": float(own_share),
         "quadriceps_dominance_at_norm": float(norm_share),

@@ -127,7 +127,8 @@ def fit_height_field(radius: Array, theta: Array, z: Array, *, axis: tuple[float
     table = np.stack([spline_filter(field, order=3, mode="mirror") for field in (radius, cosine)], axis=-1)
     # the splines stay above their lowest coefficient, and the contact relies on this limit
     table[:, :, 1] = np.maximum(table[:, :, 1], 1 / STEEPEST)
-    bound = np.lib.stride_tricks.sliding_window_view(table[:, :, 0], (4, 4)).max(axis=(2, 3))
+    by_rows = np.maximum.reduce([table[k : len(table) - 3 + k, :, 0] for k in range(4)])
+    bound = np.maximum.reduce([by_rows[:, k : by_rows.shape[1] - 3 + k] for k in range(4)])
     # the first spline cell starts at the second sample
     grid = [axis[0], axis[1], theta[1], dtheta, z[1], dz]
     return Trochlea(table=read_only(table), bound=read_only(bound), grid=read_only(grid))

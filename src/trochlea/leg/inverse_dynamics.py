@@ -4,7 +4,7 @@ import numpy as np
 
 from trochlea.errors import InputError
 from trochlea.leg.engine import MjData, load_engine
-from trochlea.leg.kinematics import LEG_COORDINATES, Pose, over_frames, reduction
+from trochlea.leg.kinematics import LEG_COORDINATES, Pose, over_frames
 from trochlea.leg.skeleton.model import LegModel
 from trochlea.leg.skeleton.repairs import PELVIS_HINGES, PELVIS_SLIDES
 from trochlea.motion.motion import ContactLoad, Side
@@ -53,7 +53,7 @@ def generalised_forces(leg: LegModel, pose: Pose, contacts: tuple[ContactLoad, .
         forces[frame] = data.qfrc_inverse - external
 
     over_frames(leg, pose, visit)
-    return read_only(reduction(leg, pose.qpos).reduce(forces))
+    return read_only(leg.joints.reduction(pose.qpos).reduce(forces))
 
 
 def joint_moments(leg: LegModel, pose: Pose, contacts: tuple[ContactLoad, ...], side: Side) -> Array:

@@ -8,7 +8,7 @@ from scipy.interpolate import BSpline, make_interp_spline
 
 from trochlea.errors import InputError
 from trochlea.leg.engine import MjData, load_engine
-from trochlea.leg.skeleton.couplings import Coupling, Reduction
+from trochlea.leg.skeleton.couplings import Coupling
 from trochlea.leg.skeleton.gastrocnemius_path import free_points
 from trochlea.leg.skeleton.model import LegModel
 from trochlea.leg.skeleton.pelvic_wraps import hold_on_cylinders
@@ -146,24 +146,6 @@ def static_pose(leg: LegModel, coordinates: Mapping[str, float] | TimeSeries) ->
     return _couple(leg, times, values, still, still, notes=())
 
 
-def reduction(leg: LegModel, qpos: Array) -> Reduction:
-    """How all joints follow the independent coordinates at each frame; `qpos` has shape (frames, nq)."""
-    index = {leg.mj.joint(i).name: i for i in range(leg.mj.njnt)}
-    slopes = [c.evaluate(qpos[:, index[c.driver]])[1] for c in leg.couplings]
-    return reduction_by(leg, np.column_stack(slopes))
-
-
-def reduction_by(leg: LegModel, slopes: Array) -> Reduction:
-    """The same from the couplings' slopes, shape (frames, couplings)."""
-    index = {leg.mj.joint(i).name: i for i in range(leg.mj.njnt)}
-    return Reduction(
-        independent=tuple(index[name] for name in leg.coordinates),
-        dependent=tuple(index[c.joint] for c in leg.couplings),
-        driver=tuple(index[c.driver] for c in leg.couplings),
-        slopes=read_only(slopes),
-    )
-
-
 def over_frames(leg: LegModel, pose: Pose, visit: Callable[[MjData, int], None]) -> None:
     """Put the model in each frame's position and call `visit` with the data and the frame's number."""
     mujoco = load_engine()
@@ -200,7 +182,7 @@ def muscle_geometry(leg: LegModel, pose: Pose, side: Side) -> MuscleGeometry:
     jacobian[:, row[own], mj.ten_J_colind[own]] = sparse[:, own]
     lengths = lengths[:, tendons]
     hold_on_cylinders(mj, suffix, leg.muscles, pose.qpos, lengths, jacobian)
-    reduced = reduction(leg, pose.qpos).reduce(jacobian)
+    reduced = leg.joints.reduction(pose.qpos).reduce(jacobian)
     wanted = [leg.coordinates.index(f"{name}_{suffix}") for name in LEG_COORDINATES]
     slides = [mj.joint(f"knee_angle_beta_translation{k}_{suffix}").id for k in (1, 2)]
     return MuscleGeometry(
@@ -263,19 +245,14 @@ def _base(name: str) -> str:
 
 def _couple(leg: LegModel, times: Array, q: Array, dq: Array, ddq: Array, *, notes: tuple[str, ...]) -> Pose:
     """Fill in the dependent joints: position, velocity, acceleration."""
-    index = {leg.mj.joint(i).name: i for i in range(leg.mj.njnt)}
-    independent = [index[name] for name in leg.coordinates]
-    full = np.zeros((3, times.size, leg.mj.nq))
-    for order, values in enumerate((q, dq, ddq)):
-        full[order][:, independent] = values
-    for coupling in leg.couplings:
-        driver, joint = index[coupling.driver], index[coupling.joint]
-        _check_range(coupling, full[0][:, driver], times)
-        value, first, second = coupling.evaluate(full[0][:, driver])
-        speed, acceleration = full[1][:, driver], full[2][:, driver]
-        full[0][:, joint] = value
-        full[1][:, joint] = first * speed
-        full[2][:, joint] = first * acceleration + second * speed**2
+    joints = leg.joints
+    full = np.zeros((3, times.size, joints.n_joints))
+    full[:, :, joints.independent] = q, dq, ddq
+    angles, speed, acceleration = full[:, :, joints.driver]
+    for coupling, angle in zip(leg.couplings, angles.T, strict=True):
+        _check_range(coupling, angle, times)
+    value, first, second = joints.evaluate(angles)
+    full[:, :, joints.dependent] = value, first * speed, first * acceleration + second * speed**2
     return Pose(
         times=read_only(times),
         qpos=read_only(full[0]),

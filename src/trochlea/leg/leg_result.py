@@ -1,6 +1,6 @@
 """What the muscles of one leg do in a motion."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,3 +71,32 @@ class LegResult:
         if not columns:
             raise KeyError(f"no muscle {name!r}; there are {', '.join((*MUSCLES_OF, *self.muscles))}")
         return self.tendon_forces[:, columns].sum(axis=1)
+
+
+def leg_at(leg: LegResult, frames: NDArray[np.int64]) -> LegResult:
+    """What the muscles do at some of the frames only."""
+    load = leg.extensor
+    return replace(
+        leg,
+        times=leg.times[frames],
+        moments=leg.moments[frames],
+        activations=leg.activations[frames],
+        tendon_forces=leg.tendon_forces[frames],
+        capacities=leg.capacities[frames],
+        reserves=leg.reserves[frames],
+        is_valid=leg.is_valid[frames],
+        is_converged=leg.is_converged[frames],
+        is_overloaded=leg.is_overloaded[frames],
+        is_fiber_outside=leg.is_fiber_outside[frames],
+        pulley_force=leg.pulley_force[frames],
+        extensor=replace(
+            load,
+            times=load.times[frames],
+            tibiofemoral_flexion=load.tibiofemoral_flexion[frames],
+            femoral_rotation=load.femoral_rotation[frames],
+            tibial_rotation=load.tibial_rotation[frames],
+            knee_valgus=load.knee_valgus[frames],
+            tension=load.tension[frames],
+            itb_tension=None if load.itb_tension is None else load.itb_tension[frames],
+        ),
+    )

@@ -59,10 +59,10 @@ class Course:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
-    """A part of the body on the floor, a step or the other leg; its force keeps the body in equilibrium.
+    """A part of the body on the floor or a step; its force keeps the body in equilibrium.
 
     Attributes:
-        part: "working_foot", "other_foot", "upper_back", "elbow", "hands", "other_knee" or "working_knee".
+        part: "working_foot", "other_foot", "upper_back" or "elbow".
         sideways: Outward push of this part against the ground [N]; what statics leaves open.
         forward: The same forwards [N].
     """

@@ -6,8 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.leg.engine import MjData, load_engine
-from trochlea.leg.kinematics import reduction_by
-from trochlea.leg.skeleton.couplings import Reduction
 from trochlea.leg.skeleton.model import LegModel
 from trochlea.motion.timeseries import Array
 
@@ -22,6 +20,7 @@ class BodyPoints:
         positions: In the body's frame, shape (points, 3) [m].
         moves: Shape (points, joints): whether a joint of the compiled model moves a point.
         is_hinge: Shape (joints,).
+        scratch: State of the engine that every call overwrites: making one takes longer than placing all points.
     """
 
     leg: LegModel
@@ -29,6 +28,7 @@ class BodyPoints:
     positions: Array
     moves: NDArray[np.bool_]
     is_hinge: NDArray[np.bool_]
+    scratch: MjData
 
 
 def body_points(leg: LegModel, bodies: tuple[str, ...], positions: Array) -> BodyPoints:
@@ -42,26 +42,14 @@ def body_points(leg: LegModel, bodies: tuple[str, ...], positions: Array) -> Bod
             row[mj.jnt_bodyid == body] = True
             body = int(mj.body_parentid[body])
     is_hinge = np.array(mj.jnt_type == load_engine().mjtJoint.mjJNT_HINGE)
-    return BodyPoints(leg=leg, bodies=numbers, positions=positions, moves=moves, is_hinge=is_hinge)
-
-
-def full_positions(leg: LegModel, values: Array) -> tuple[Array, Reduction]:
-    """All joints from the independent coordinates, the couplings holding exactly, and how they follow them.
-
-    Args:
-        leg: The model.
-        values: Shape (frames, coordinates), in the order of `leg.coordinates` [rad, m].
-
-    Returns:
-        Shape (frames, nq), and the reduction there.
-    """
-    index = {leg.mj.joint(i).name: i for i in range(leg.mj.njnt)}
-    full = np.zeros((len(values), leg.mj.nq))
-    full[:, [index[name] for name in leg.coordinates]] = values
-    slopes = np.empty((len(values), len(leg.couplings)))
-    for k, coupling in enumerate(leg.couplings):
-        full[:, index[coupling.joint]], slopes[:, k], _ = coupling.evaluate(full[:, index[coupling.driver]])
-    return full, reduction_by(leg, slopes)
+    return BodyPoints(
+        leg=leg,
+        bodies=numbers,
+        positions=positions,
+        moves=moves,
+        is_hinge=is_hinge,
+        scratch=load_engine().MjData(mj),
+    )
 
 
 def place_points(points: BodyPoints, values: Array) -> tuple[Array, Array]:
@@ -76,8 +64,8 @@ def place_points(points: BodyPoints, values: Array) -> tuple[Array, Array]:
     """
     mujoco, leg = load_engine(), points.leg
     mj, frames = leg.mj, len(values)
-    qpos, follow = full_positions(leg, values)
-    data: MjData = mujoco.MjData(mj)
+    qpos, follow = leg.joints.full_positions(values)
+    data = points.scratch
     origins, turns = np.empty((frames, mj.nbody, 3)), np.empty((frames, mj.nbody, 9))
     anchors, axes = np.empty((frames, mj.njnt, 3)), np.empty((frames, mj.njnt, 3))
     for frame in range(frames):

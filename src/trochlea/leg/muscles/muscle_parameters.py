@@ -161,17 +161,23 @@ def scale_lengths(parameters: MuscleParameters, length_ratio: Array) -> MusclePa
     )
 
 
-def scale_strength(parameters: MuscleParameters, factors: Mapping[str, float]) -> MuscleParameters:
-    """Multiply the strength of the named muscles; others keep theirs.
+def strength_factors(muscles: tuple[str, ...], factors: Mapping[str, float | Array]) -> Array:
+    """Factors in the order of the muscles, 1 where one is not named.
+
+    Args:
+        muscles: Base names.
+        factors: By muscle: a number, or one for each frame, shape (frames,) [-].
+
+    Returns:
+        Shape (muscles,), or (frames, muscles) if they differ between frames [-].
 
     Raises:
         InputError: If a factor names a muscle that the leg lacks.
     """
-    unknown = [name for name in factors if name not in parameters.names]
+    unknown = [name for name in factors if name not in muscles]
     if unknown:
         raise InputError(f"strength factor for unknown muscle {', '.join(unknown)}")
-    factor = np.array([factors.get(name, 1.0) for name in parameters.names])
-    return replace(parameters, max_isometric_force=parameters.max_isometric_force * factor)
+    return np.stack(np.broadcast_arrays(*(factors.get(name, 1.0) for name in muscles)), axis=-1)
 
 
 @cache

@@ -13,7 +13,7 @@ from trochlea.leg.extensor import ExtensorLoad, ExtensorMechanism
 from trochlea.leg.leg_engine import LegEngine
 from trochlea.leg.leg_result import LegResult
 from trochlea.leg.muscles.hill import capacity, fibers
-from trochlea.leg.muscles.muscle_parameters import MuscleParameters, scale_strength
+from trochlea.leg.muscles.muscle_parameters import MuscleParameters, strength_factors
 from trochlea.leg.muscles.quadriceps_arm import with_mechanism
 from trochlea.leg.muscles.quadriceps_heads import head_tensions
 from trochlea.leg.muscles.static_optimisation import Exponent, share_load
@@ -113,7 +113,7 @@ def solve_leg(
 def share(
     prepared: PreparedLeg,
     parameters: MuscleParameters,
-    factors: Mapping[str, float] | None = None,
+    factors: Mapping[str, float | Array] | None = None,
     *,
     extensor: ExtensorMechanism | None = None,
     sharing: Sharing = DEFAULT_SHARING,
@@ -123,7 +123,7 @@ def share(
     Args:
         prepared: What the motion demands.
         parameters: Of all muscles, in the geometry's order.
-        factors: Strength factors by muscle; 1 where not named [-].
+        factors: Strength factors by muscle, each a number or one for each frame; 1 where not named [-].
         extensor: Gives the quadriceps' lever arm at the knee; the leg model's own pulley if None.
         sharing: What is made least.
 
@@ -133,15 +133,13 @@ def share(
     Raises:
         InputError: If the knee leaves the table of `extensor`, or `sharing` weighs a muscle that is not there.
     """
-    if factors:
-        parameters = scale_strength(parameters, factors)
     valid = prepared.is_valid
     geometry = with_mechanism(prepared.geometry, prepared.knee_angle, extensor)
     carried = tuple(
         name for name in geometry.coordinates if name not in (*LOCKED_COORDINATES, *prepared.carried_outside)
     )
     axes = [geometry.coordinates.index(name) for name in carried]
-    capacities = capacity(parameters, geometry)
+    capacities = capacity(parameters, geometry) * strength_factors(parameters.names, factors or {})
     arms = np.swapaxes(geometry.moment_arms[:, :, axes] * capacities[:, :, None], 1, 2)
     unit = _units(sharing, geometry.names)
     shared = share_load(

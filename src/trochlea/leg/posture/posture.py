@@ -177,6 +177,7 @@ class _Measures:
                     self._place(body, (0.0, 0.0, 0.0))
                 for i in np.flatnonzero(self.masses):
                     self._place(str(mj.body(i).name), _point(mj.body_ipos[i]))
+        self.over_support = self._over_support()
         bodies = tuple(body for body, _ in self._places)
         self.points: BodyPoints | None = None
         if bodies:
@@ -203,8 +204,8 @@ class _Measures:
         assert rows is not None
         if one.kind == "balance":
             axis = one.axes[0]
-            at, slope = self._off_balance(places, rows)
-            return one.sign * at[:, axis], one.sign * slope[:, axis]
+            at = np.einsum("p,fp->f", self.over_support, places[..., axis])
+            return one.sign * at, one.sign * np.einsum("p,fpn->fn", self.over_support, rows[:, :, axis])
         point = self._places[one.body, one.vector]
         if one.kind == "position":
             axis = one.axes[0]
@@ -219,17 +220,18 @@ class _Measures:
         slope = (a[:, None] * turns[:, towards] - b[:, None] * turns[:, start]) / (a**2 + b**2)[:, None]
         return one.sign * np.arctan2(b, a), one.sign * slope
 
-    def _off_balance(self, places: Array, rows: Array) -> tuple[Array, Array]:
-        """Centre of mass from its point of support."""
-        mj = self.leg.mj
-        heavy = np.flatnonzero(self.masses)
-        columns = [self._places[str(mj.body(i).name), _point(mj.body_ipos[i])] for i in heavy]
-        share = self.masses[heavy] / self.masses.sum()
-        weights = np.zeros(places.shape[1])
-        np.add.at(weights, columns, share)
-        for body, part in self.stance.items():
-            weights[self._places[body, (0.0, 0.0, 0.0)]] -= part
-        return np.einsum("p,fpi->fi", weights, places), np.einsum("p,fpin->fin", weights, rows)
+    def _over_support(self) -> Array:
+        """Weights of the points that make the centre of mass seen from its point of support, shape (points,) [-]."""
+        weights = np.zeros(len(self._places))
+        if any(one.kind == "balance" for one in self.quantities):
+            mj = self.leg.mj
+            for i in np.flatnonzero(self.masses):
+                weights[self._places[str(mj.body(i).name), _point(mj.body_ipos[i])]] += (
+                    self.masses[i] / self.masses.sum()
+                )
+            for body, part in self.stance.items():
+                weights[self._places[body, (0.0, 0.0, 0.0)]] -= part
+        return weights
 
 
 def _point(position: Array) -> tuple[float, float, float]:

@@ -5,8 +5,10 @@ nearly as equilibrium allows, and pushes are spread as evenly as they can be.
 """
 
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from trochlea.errors import InputError
@@ -27,6 +29,11 @@ EQUILIBRIUM_WEIGHT = 1e4
 EVENNESS = 1e-3
 """How much lighter a push weighs than shear [-]: pushes are free, but spread evenly."""
 
+LIFTED = 0.05
+"""An end of a foot that is this much higher than its other end is off the floor and carries nothing [m]. Assumed: twice
+what the points under a flat foot differ, and less than any heel that people lift on purpose. A foot on its outer edge
+has both ends on the floor."""
+
 FRICTION = 0.5
 """Shear over push at which a support would slip [-]. Assumed: a shoe on a dry floor, a back on a mat."""
 
@@ -45,6 +52,7 @@ class SupportForces:
         parts: Which support each point belongs to.
         bodies: Body of each point.
         points: In ground, shape (frames, points, 3) [m].
+        is_touching: Points that may carry something, shape (frames, points): not those of a foot's lifted end.
         forces: Shape (frames, points, 3) [N].
         unbalanced: What remains on the pelvis, shape (frames, 6) [N, N.m].
     """
@@ -52,6 +60,7 @@ class SupportForces:
     parts: tuple[str, ...]
     bodies: tuple[str, ...]
     points: Array
+    is_touching: NDArray[np.bool_]
     forces: Array
     unbalanced: Array
 
@@ -75,14 +84,16 @@ def support_forces(
     places, rows = place_points(body_points(leg, bodies, positions), values)
     root = [leg.coordinates.index(name) for name in (*PELVIS_SLIDES, *PELVIS_HINGES)]
     wrench = np.ascontiguousarray(rows[..., root])
-    wanted = _wanted_shear(leg, side, parts, supports)
-    forces = np.empty_like(places)
-    for frame in range(len(values)):
-        forces[frame] = _least(wrench[frame], demand[frame], wanted)
+    is_touching = _touching(bodies, places)
+    forces = np.zeros_like(places)
+    for frame, touching in enumerate(is_touching):
+        wanted = _wanted_shear(side, tuple(compress(parts, touching)), supports)
+        forces[frame, touching] = _least(wrench[frame, touching], demand[frame], wanted)
     return SupportForces(
         parts=parts,
         bodies=bodies,
         points=read_only(places),
+        is_touching=is_touching,
         forces=read_only(forces),
         unbalanced=read_only(demand - np.einsum("fpir,fpi->fr", wrench, forces)),
     )
@@ -98,7 +109,19 @@ def _least(wrench: Array, demand: Array, wanted: Array) -> Array:
     return (edges @ nnls(matrix, right)[0]).reshape(n, 3)
 
 
-def _wanted_shear(leg: LegModel, side: Side, parts: tuple[str, ...], supports: tuple[Support, ...]) -> Array:
+def _touching(bodies: tuple[str, ...], places: Array) -> NDArray[np.bool_]:
+    """Points that are not at the lifted end of a foot, shape (frames, points)."""
+    is_touching = np.ones(places.shape[:2], dtype=bool)
+    for body in {body for body in bodies if body.startswith("calcn")}:
+        heel, *front = (i for i, one in enumerate(bodies) if one == body)
+        height = places[:, heel, 1] - places[:, front[-1], 1]
+        is_touching[:, heel] = height <= LIFTED
+        is_touching[:, front] = (height >= -LIFTED)[:, None]
+    is_touching.setflags(write=False)
+    return is_touching
+
+
+def _wanted_shear(side: Side, parts: tuple[str, ...], supports: tuple[Support, ...]) -> Array:
     """Shear asked for at each point, shape (points, 3) [N]: forward x, outward z; spread over the part's points.
 
     The ground's force on a part that pushes outwards points inwards.

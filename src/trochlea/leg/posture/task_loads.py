@@ -14,6 +14,13 @@ from trochlea.motion.timeseries import Array, read_only
 SEGMENT = {"thigh": ("femur", "tibia"), "shank": ("tibia", "talus"), "foot": ("calcn", "toes")}
 """Segment -> its body, and the body at its lower end."""
 
+BESIDE = (-0.5, 1.5)
+"""How far a load may lie beyond the ends of its segment [-]. Assumed: a heel reaches behind the ankle, and toes
+beyond their joint."""
+
+SHORTEST = 1e-3
+"""Shortest band or press [m]. Assumed: below that its direction is chance."""
+
 OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
@@ -27,7 +34,7 @@ def task_loads(leg: LegModel, side: Side, values: Array, loads: tuple[Load, ...]
         loads: What acts.
 
     Raises:
-        InputError: If a part is no segment of a leg.
+        InputError: If a part is no segment of a leg, a place is far off its segment, or a band's ends coincide.
     """
     if not loads:
         return ()
@@ -37,7 +44,7 @@ def task_loads(leg: LegModel, side: Side, values: Array, loads: tuple[Load, ...]
         at = _place(now, side, load.part, load.along)
         if load.kind in ("band", "press"):
             far = _place(now, side, load.towards, load.towards_along)
-            pull = _unit(far - at) * (load.force if load.kind == "band" else -load.force)
+            pull = _direction(load, far - at) * (load.force if load.kind == "band" else -load.force)
             found += [_contact(side, load.part, at, pull), _contact(side, load.towards, far, -pull)]
         else:
             found.append(_contact(side, load.part, at, _single(leg, now, side, load)))
@@ -72,6 +79,11 @@ BELOW_KNEE = ("tibia", "talus", "calcn", "toes")
 def _place(now: Segments, side: Side, part: str, along: float) -> Array:
     """Point on a segment, shape (frames, 3) [m]."""
     own, segment = _leg_and_segment(side, part)
+    if not BESIDE[0] <= along <= BESIDE[1]:
+        raise InputError(
+            f"load on {part}: expected its place from {BESIDE[0]:g} to {BESIDE[1]:g} along the segment, 0 at the upper "
+            f"joint and 1 at the lower, found {along:g}"
+        )
     upper, lower = (now.body(f"{body}_{own[0]}")[0] for body in SEGMENT[segment])
     return upper + along * (lower - upper)
 
@@ -99,5 +111,12 @@ def _contact(side: Side, part: str, at: Array, force: Array) -> ContactLoad:
     )
 
 
-def _unit(vectors: Array) -> Array:
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+def _direction(load: Load, between: Array) -> Array:
+    """From one end of a band or press to the other, shape (frames, 3) [-]."""
+    length = np.linalg.norm(between, axis=1, keepdims=True)
+    if length.min() < SHORTEST:
+        raise InputError(
+            f"{load.kind} between {load.part} and {load.towards}: its ends coincide, so it has no direction; expected "
+            f"them at least {1e3 * SHORTEST:.0f} mm apart: join two parts, or other places on them"
+        )
+    return between / length

@@ -4,25 +4,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trochlea.errors import InputError
 from trochlea.leg.inverse_dynamics import ROOT_COORDINATES, generalised_forces
 from trochlea.leg.kinematics import static_pose
 from trochlea.leg.posture.posture import Postures
 from trochlea.leg.posture.posture_series import posture_series
-from trochlea.leg.posture.support_forces import BALANCED, SupportForces, support_forces
+from trochlea.leg.posture.support_forces import SupportForces, support_forces
+from trochlea.leg.posture.task_checks import refuse_misses, refuse_sliding, refuse_unbalanced
 from trochlea.leg.posture.task_loads import task_loads
-from trochlea.leg.posture.task_postures import misses_over_tolerance, task_postures
+from trochlea.leg.posture.task_postures import task_postures
 from trochlea.leg.skeleton.model import LegModel
 from trochlea.motion.motion import ContactLoad, Motion, Side
 from trochlea.motion.task import Task, task_profile
-from trochlea.motion.task_file import is_length
 from trochlea.motion.timeseries import Array, read_only
-
-NOT_MET = 0.5
-"""Misses over what is tolerated from which a refusal names them [-]. Assumed: half of it."""
-
-MOST_NAMED = 3
-"""Misses that a refusal names."""
 
 N_FRAMES = 31
 """Postures of a task: 15 out, the turning point, 15 back."""
@@ -55,16 +48,18 @@ def simulate_task(leg: LegModel, task: Task, side: Side, *, n_frames: int = N_FR
         n_frames: Instants, an odd number.
 
     Raises:
-        InputError: If no posture within the joints' ranges meets the task, or its supports cannot hold the body; says
-            what is missed, by how much and at which limit.
+        InputError: If no posture within the joints' ranges meets the task, or its supports slide or cannot hold the
+            body; says what is missed, by how much and at which limit.
     """
     times, progress = task_profile(task.duration, n_frames)
     n_out = n_frames // 2 + 1
     postures = task_postures(leg, task, side, progress[:n_out])
-    _refuse_misses(leg, task, postures, progress[:n_out])
+    refuse_misses(leg, task, postures, progress[:n_out])
     contacts, supports = task_contacts(leg, task, side, postures.values)
-    if supports is not None and task.is_balanced:
-        _refuse_unbalanced(task, supports, progress[:n_out])
+    if supports is not None:
+        refuse_sliding(task, supports)
+        if task.is_balanced:
+            refuse_unbalanced(task, supports, progress[:n_out])
     there_and_back = np.append(np.arange(n_out), np.arange(n_out - 1)[::-1])
     motion = Motion(
         name=task.title.lower(),
@@ -78,6 +73,7 @@ def simulate_task(leg: LegModel, task: Task, side: Side, *, n_frames: int = N_FR
         supports = replace(
             supports,
             points=supports.points[there_and_back],
+            is_touching=supports.is_touching[there_and_back],
             forces=supports.forces[there_and_back],
             unbalanced=supports.unbalanced[there_and_back],
         )
@@ -130,49 +126,6 @@ def foot_contacts(supports: SupportForces) -> tuple[ContactLoad, ...]:
             )
         )
     return tuple(found)
-
-
-def _refuse_misses(leg: LegModel, task: Task, postures: Postures, progress: Array) -> None:
-    """Refuse a task whose postures miss what it prescribes."""
-    over = misses_over_tolerance(postures)
-    name = max(over, key=lambda one: float(over[one].max()), default="")
-    if not name or over[name].max() <= 1.0:
-        return
-    frame = int(over[name].argmax())
-    worst = sorted((one for one in over if over[one][frame] > NOT_MET), key=lambda one: -float(over[one][frame]))
-    first, *more = [(one.replace("_", " "), _amount(one, postures.misses[one][frame])) for one in worst[:MOST_NAMED]]
-    missed = ", ".join((f"{first[0]} is missed by {first[1]}", *(f"{what} by {by}" for what, by in more)))
-    stuck = [
-        f"{n} ({np.degrees(value):.0f} degrees)"
-        for n, value, is_stuck in zip(leg.coordinates, postures.values[frame], postures.at_limit[frame], strict=True)
-        if is_stuck
-    ]
-    why = f"with {', '.join(stuck)} at the end of its range" if stuck else "what is prescribed contradicts itself"
-    raise InputError(
-        f"{task.name} at {progress[frame]:.0%} of the way: {why}, {missed}; ask for less depth or height, or for other "
-        "angles"
-    )
-
-
-def _amount(quantity: str, missed: float) -> str:
-    amount = abs(float(missed))
-    return f"{amount * 1e3:.0f} mm" if is_length(quantity) else f"{np.degrees(amount):.1f} degrees"
-
-
-def _refuse_unbalanced(task: Task, supports: SupportForces, progress: Array) -> None:
-    """Refuse supports that cannot hold the body."""
-    frame = int(np.abs(supports.unbalanced).max(axis=1).argmax())
-    left = supports.unbalanced[frame]
-    worst = int(np.abs(left).argmax())
-    if abs(left[worst]) <= BALANCED:
-        return
-    unit = "N" if worst < 3 else "N.m"
-    parts = ", ".join(sorted(set(supports.parts)))
-    raise InputError(
-        f"{task.name} at {progress[frame]:.0%} of the way: its supports ({parts}) cannot hold the body: "
-        f"{abs(left[worst]):.0f} {unit} along {ROOT_COORDINATES[worst]} are left over; "
-        "move a support or the centre of mass"
-    )
 
 
 def _at(contact: ContactLoad, frames: np.ndarray) -> ContactLoad:

@@ -7,6 +7,7 @@ were fitted they go on as straight lines, as OpenSim's splines do.
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trochlea.leg.engine import MjSpec
 from trochlea.motion.timeseries import Array, read_only
@@ -40,19 +41,36 @@ class Coupling:
 
     def evaluate(self, angle: Array) -> tuple[Array, Array, Array]:
         """Value, first and second derivative at each angle, each of shape (frames,)."""
-        inside = np.clip(angle, self.lower, self.upper)
-        piece = np.searchsorted(self.breaks[1:-1], inside, side="right")
-        along = inside - self.breaks[piece]
-        value, first, second = (np.zeros_like(inside) for _ in range(3))
-        for power in self.coefficients[:, piece]:  # Horner's scheme and its two derivatives
-            second = second * along + 2.0 * first
-            first = first * along + value
-            value = value * along + power
-        return value + first * (angle - inside), first, np.where(inside == angle, second, 0.0)
+        found = evaluate_pieces(self.breaks, self.coefficients[..., None], angle[:, None])
+        value, first, second = (column[:, 0] for column in found)
+        return value, first, second
 
     def scaled(self, factor: float) -> "Coupling":
         """The same coupling with its values times `factor`."""
         return replace(self, coefficients=read_only(self.coefficients * factor))
+
+
+def evaluate_pieces(breaks: Array, coefficients: Array, angles: Array) -> tuple[Array, Array, Array]:
+    """Values, first and second derivatives of piecewise polynomials with the same breaks.
+
+    Args:
+        breaks: Shape (pieces + 1,) [rad].
+        coefficients: Highest power first, shape (order + 1, pieces, polynomials).
+        angles: Where to evaluate, shape (frames, polynomials) [rad].
+
+    Returns:
+        Each of shape (frames, polynomials); beyond the breaks the straight line goes on.
+    """
+    inside = np.clip(angles, breaks[0], breaks[-1])
+    piece = np.searchsorted(breaks[1:-1], inside, side="right")
+    along = inside - breaks[piece]
+    value: Array = np.zeros(angles.shape)
+    first, second = value, value
+    for power in coefficients[:, piece, np.arange(angles.shape[1])]:  # Horner's scheme and its two derivatives
+        second = second * along + 2.0 * first
+        first = first * along + value
+        value = value * along + power
+    return value + first * (angles - inside), first, np.where(inside == angles, second, 0.0)
 
 
 def couplings_of(spec: MjSpec) -> tuple[Coupling, ...]:
@@ -85,9 +103,9 @@ class Reduction:
         slopes: d(dependent)/d(driver), shape (frames, c) [rad/rad, m/rad].
     """
 
-    independent: tuple[int, ...]
-    dependent: tuple[int, ...]
-    driver: tuple[int, ...]
+    independent: NDArray[np.intp]
+    dependent: NDArray[np.intp]
+    driver: NDArray[np.intp]
     slopes: Array
 
     def reduce(self, rows: Array) -> Array:
@@ -103,4 +121,4 @@ class Reduction:
         shape = (full.shape[0],) + (1,) * (full.ndim - 2)
         for k, (joint, driver) in enumerate(zip(self.dependent, self.driver, strict=True)):
             full[..., driver] += self.slopes[:, k].reshape(shape) * rows[..., joint]
-        return full[..., list(self.independent)]
+        return full[..., self.independent]

@@ -9,6 +9,7 @@ from trochlea.errors import InputError, ModelError
 from trochlea.leg.engine import MjModel, MjSpec, load_engine
 from trochlea.leg.opensim.osim import REMEDY, OsimModel
 from trochlea.leg.skeleton.anthropometry import length_factors, length_notes, segment_lengths
+from trochlea.leg.skeleton.coupled_joints import CoupledJoints, coupled_joints
 from trochlea.leg.skeleton.couplings import Coupling, couplings_of
 from trochlea.leg.skeleton.gastrocnemius_path import repair_gastrocnemius
 from trochlea.leg.skeleton.high_flexion import apply_high_flexion
@@ -54,6 +55,7 @@ class LegModel:
         muscles: Base names of the muscles of each side, the 40 of MyoLegs and then the added ones.
         coordinates: Names of the independent coordinates, in qpos order.
         couplings: How the dependent joints of the knees follow the knee angle.
+        joints: The same for all of them at once.
         mass: Whole body [kg].
         height: Stature that the model stands for [m]; None for a given .osim.
         osim: The given model; None when built from mass and height.
@@ -68,6 +70,7 @@ class LegModel:
     muscles: tuple[str, ...]
     coordinates: tuple[str, ...]
     couplings: tuple[Coupling, ...]
+    joints: CoupledJoints
     mass: float
     height: float | None
     osim: OsimModel | None
@@ -279,11 +282,13 @@ def _compile(
     right = sorted(mj.tendon(i).name for i in range(mj.ntendon) if mj.tendon(i).name.endswith("_r_tendon"))
     muscles = [name.removesuffix("_r_tendon") for name in right]
     added = [muscle.name for muscle in extra_muscles]
+    coordinates = tuple(name for name in names if name not in dependent)
     return LegModel(
         mj=mj,
         muscles=(*(name for name in muscles if name not in added), *added),
-        coordinates=tuple(name for name in names if name not in dependent),
+        coordinates=coordinates,
         couplings=couplings,
+        joints=coupled_joints(mj, coordinates, couplings),
         mass=float(mj.body_mass.sum()),
         height=height,
         osim=osim,
