@@ -6,6 +6,7 @@ import numpy as np
 
 from trochlea.leg.segments import Segments
 from trochlea.motion.motion import Side
+from trochlea.motion.task import Task
 from trochlea.motion.timeseries import Array
 from trochlea.report.camera import Camera
 from trochlea.report.figure_body import Build
@@ -20,10 +21,10 @@ SHORTEST = 130.0
 STILL = 45.0
 """A path of which less is seen, for it comes towards who looks, gets no arrow [mm]."""
 
-OFFSETS = (0.0, 70.0, -70.0, 130.0, -130.0, 190.0, -190.0, 250.0, -250.0)
+OFFSETS = (0.0, 70.0, -70.0, 140.0, -140.0, 210.0, -210.0, 280.0, -280.0)
 """How far aside of its path an arrow may stand so that it does not lie on the body [mm], best first."""
 
-COVERED = 250.0
+COVERED = 6.0
 """Square millimetres of body under an arrow that weigh as much as 1 mm aside."""
 
 PIXEL = 8.0
@@ -55,12 +56,14 @@ class Arrow:
         ]
 
 
-def farthest_path(placed: Segments, build: Build, side: Side) -> Array:
+def farthest_path(task: Task, placed: Segments, build: Build, side: Side) -> Array:
     """Way of the landmark that moves farthest, shape (frames, 3) [m].
 
-    Landmarks: head, middle of the hips, and both legs' knees and ankles.
+    Landmarks: head, middle of the hips, and both legs' knees and ankles; of a body that lies on its supports the hips
+    alone, for a free leg only rides on them.
 
     Args:
+        task: What is done.
         placed: Bodies from the start to the turning point.
         build: Sizes of the drawn person.
         side: The working leg, which wins where both move alike.
@@ -69,6 +72,8 @@ def farthest_path(placed: Segments, build: Build, side: Side) -> Array:
     head = position + rotation @ (build.hips + [0.0, 0.5 * (build.levels["neck"] + build.levels["vertex"]), 0.0])
     own, other = side[0], "l" if side == "right" else "r"
     hips = 0.5 * (placed.body("femur_r")[0] + placed.body("femur_l")[0])
+    if task.is_balanced and task.position != "standing":
+        return hips
     paths = [placed.body(f"{name}_{letter}")[0] for letter in (own, other) for name in ("talus", "tibia")]
     paths += [hips, head]
     ways = [round(float(np.linalg.norm(path[-1] - path[0])), 3) for path in paths]
@@ -91,12 +96,12 @@ def place_arrow(path: Array, camera: Camera, bodies: tuple[list[Array], list[Arr
     across = np.array([-(line[-1] - line[0])[1], (line[-1] - line[0])[0]]) / np.linalg.norm(line[-1] - line[0])
     best: tuple[float, Arrow] | None = None
     for panel, body in enumerate(bodies):
-        raster = Raster(np.vstack([*body, line - 320.0, line + 320.0]), pixel=PIXEL)
+        raster = Raster(np.vstack([*body, line - 350.0, line + 350.0]), pixel=PIXEL)
         mask = raster.paint(body, [255] * len(body)) > 127
         for offset in OFFSETS:
             arrow = _arrow(panel, line + offset * across)
             covered = float(mask[_cells(raster, np.vstack([arrow.shaft, arrow.head]))].sum()) * PIXEL**2
-            cost = covered * 12.0 / COVERED + abs(offset)
+            cost = covered / COVERED + abs(offset)
             if best is None or cost < best[0]:
                 best = (cost, arrow)
     return None if best is None else best[1]

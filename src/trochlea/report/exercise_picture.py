@@ -149,7 +149,7 @@ def exercise_svg(
                 before=tuple(before),
             )
         )
-    path = farthest_path(whole, stage.build, side)
+    path = farthest_path(stage.task, whole, stage.build, side)
     arrow = place_arrow(path, stage.camera, (panels[0].outlines(), panels[1].outlines()))
     if arrow is not None:
         old = panels[arrow.panel]

@@ -88,7 +88,8 @@ def _extent(stage: Stage, levels: Levels) -> tuple[Array, Array]:
     for frame in range(len(stage.segments.positions)):
         points += [stage.vertices(bone, frame) for bone in stage.bones]
         points += [stage.arm(outward, frame, levels) for outward in (1.0, -1.0)]
-        points += [np.array([ball.centre for ball in span]) for span in stage.trunk_spans(frame)[2:]]
+        balls = [ball for span in stage.trunk_spans(frame) for ball in span]
+        points += [ball.centre + end * np.abs(ball.axes).sum(axis=1) for ball in balls for end in (-1.0, 1.0)]
     found = np.vstack(points)
     return found.min(axis=0), found.max(axis=0)
 

@@ -64,8 +64,8 @@ def arm_joints(
         wall = start + TO_WALL * aside + 0.12 * DOWN
         return _hand_on(build, start, wall, hand=0.3 * aside - DOWN, bend=DOWN)
     if task.position == "standing" and task.is_balanced:  # folded before the chest: legs and pelvis stay in sight
-        across = np.array([0.62, 0.30, -0.72 * outward])
-        return _along(build, start, rotation @ np.array([0.16, -1.0, 0.16 * outward]), rotation @ across)
+        across = np.array([0.34, 0.28, -0.90 * outward])
+        return _along(build, start, rotation @ np.array([0.26, -1.0, 0.16 * outward]), rotation @ across)
     if task.position == "seated":
         hanging = np.array([0.10, -1.0, 0.10 * outward])
         return _along(build, start, rotation @ hanging, rotation @ np.array([0.55, -0.83, 0.0]))
