@@ -16,8 +16,8 @@ Position = Literal["standing", "seated", "supine", "prone", "side_lying", "side_
 Leg = Literal["working", "other"]
 
 PropKind = Literal["mat", "bench", "chair", "seat", "step", "wall"]
-"""What a person is drawn on or beside: a mat or bench to lie on, a chair whose seat is just reached, a seat with a back,
-a step under the working foot, a wall for a hand on the other side."""
+"""What a person is drawn on or beside: a mat or bench to lie on, a chair whose seat is just reached, a seat with a
+back, a step under the working foot, a wall for a hand on the other side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

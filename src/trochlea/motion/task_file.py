@@ -239,9 +239,7 @@ def _props(value: _Values, row: TaskRow) -> tuple[Prop, ...]:
     for one in row.props:
         if one.height_m is not None and one.kind != "step":
             raise InputError(f"{row.name}: a prop of kind {one.kind} has no height_m; only a step has one")
-    return tuple(
-        Prop(kind=one.kind, height=None if one.height_m is None else value(one.height_m)) for one in row.props
-    )
+    return tuple(Prop(kind=one.kind, height=None if one.height_m is None else value(one.height_m)) for one in row.props)
 
 
 def _set(row: TaskRow, name: str, given: float | None) -> TaskInput:

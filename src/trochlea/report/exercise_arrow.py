@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.polynomial import Polynomial
+from numpy.typing import NDArray
 
 from trochlea.leg.segments import Segments
 from trochlea.motion.motion import Side
@@ -59,8 +61,8 @@ class Arrow:
 def farthest_path(task: Task, placed: Segments, build: Build, side: Side) -> Array:
     """Way of the landmark that moves farthest, shape (frames, 3) [m].
 
-    Landmarks: head, middle of the hips, and both legs' knees and ankles; of a body that lies on its supports the hips
-    alone, for a free leg only rides on them.
+    Landmarks: head, middle of the hips, knee and ankle of a leg whose foot carries nothing; of a body that lies on its
+    supports the hips alone, for a free leg only rides on them.
 
     Args:
         task: What is done.
@@ -71,10 +73,12 @@ def farthest_path(task: Task, placed: Segments, build: Build, side: Side) -> Arr
     position, rotation = placed.body("torso")
     head = position + rotation @ (build.hips + [0.0, 0.5 * (build.levels["neck"] + build.levels["vertex"]), 0.0])
     own, other = side[0], "l" if side == "right" else "r"
+    carrying = {support.part for support in task.supports}
+    free = [letter for letter, part in ((own, "working_foot"), (other, "other_foot")) if part not in carrying]
     hips = 0.5 * (placed.body("femur_r")[0] + placed.body("femur_l")[0])
     if task.is_balanced and task.position != "standing":
         return hips
-    paths = [placed.body(f"{name}_{letter}")[0] for letter in (own, other) for name in ("talus", "tibia")]
+    paths = [placed.body(f"{name}_{letter}")[0] for letter in free for name in ("talus", "tibia")]
     paths += [hips, head]
     ways = [round(float(np.linalg.norm(path[-1] - path[0])), 3) for path in paths]
     return paths[int(np.argmax(ways))]
@@ -92,7 +96,7 @@ def place_arrow(path: Array, camera: Camera, bodies: tuple[list[Array], list[Arr
     seen = float(np.linalg.norm(flat[-1] - flat[0]))
     if seen < max(STILL, 0.35 * float(np.linalg.norm(path[-1] - path[0])) * 1e3):
         return None
-    line = _even(_long_enough(flat))
+    line = _smooth(_long_enough(flat))
     across = np.array([-(line[-1] - line[0])[1], (line[-1] - line[0])[0]]) / np.linalg.norm(line[-1] - line[0])
     best: tuple[float, Arrow] | None = None
     for panel, body in enumerate(bodies):
@@ -107,11 +111,11 @@ def place_arrow(path: Array, camera: Camera, bodies: tuple[list[Array], list[Arr
     return None if best is None else best[1]
 
 
-def _cells(raster: Raster, points: Array) -> tuple[Array, Array]:
+def _cells(raster: Raster, points: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Rows and columns of a raster's pixels under points and a shaft's breadth round them."""
     around = np.array([[0.0, 0.0], [SHAFT, 0.0], [-SHAFT, 0.0], [0.0, SHAFT], [0.0, -SHAFT]])
     cells = np.unique(np.round(((points[:, None] + around).reshape(-1, 2) - raster.low) / raster.pixel), axis=0)
-    found = cells.astype(int)
+    found = cells.astype(np.intp)
     return found[:, 1], found[:, 0]
 
 
@@ -122,11 +126,11 @@ def _long_enough(line: Array) -> Array:
     return middle + (line - middle) * max(1.0, SHORTEST / reach)
 
 
-def _even(line: Array, n: int = 25) -> Array:
-    """Points at equal distances along a line."""
+def _smooth(line: Array, n: int = 25) -> Array:
+    """Points of the cubic that runs nearest to a line, which is drawn without its small kinks."""
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
     places = np.linspace(0.0, along[-1], n)
-    return np.column_stack([np.interp(places, along, line[:, i]) for i in range(2)])
+    return np.column_stack([Polynomial.fit(along, line[:, i], 3)(places) for i in range(2)])
 
 
 def _arrow(panel: int, line: Array) -> Arrow:

@@ -90,7 +90,9 @@ def _cuff(stage: Stage, at: Array, part: str, frame: int) -> Piece:
     across = np.array([-along[1], along[0]])
     half, breadth = CUFF[0] / MILLIMETRE, CUFF[1] * 0.62 * stage.build.radii["shank"] / MILLIMETRE
     middle = stage.camera.flat(at)
-    corners = [middle + a * half * along + b * breadth * across for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))]
+    corners = [
+        middle + a * half * along + b * breadth * across for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
+    ]
     return Piece(kind="weight", lines=(np.array(corners),))
 
 

@@ -157,9 +157,7 @@ def exercise_svg(
     return _page(stage, view, panels, levels, legend(active) if has_legend else {})
 
 
-def _stage(
-    task_motion: TaskMotion, leg: LegModel, side: Side, whole: Segments, view: View
-) -> tuple[Stage, Levels]:
+def _stage(task_motion: TaskMotion, leg: LegModel, side: Side, whole: Segments, view: View) -> tuple[Stage, Levels]:
     """What both positions share; heights are taken where the floor is a line."""
     ends = [0, len(whole.positions) - 1]
     placed = Segments(

@@ -183,5 +183,5 @@ def _wall(stage: Stage, frame: int, levels: Levels) -> list[Piece]:
     del frame
     near, far = sorted((float(middle[2]), float(middle[2]) + outward * 0.05))
     low = np.array([middle[0] - 0.34, levels.floor, near])
-    high = np.array([middle[0] + 0.34, levels.floor + 1.62 * stage.build.levels["vertex"], far])
+    high = np.array([middle[0] + 0.34, levels.floor + 2.2 * stage.build.levels["vertex"], far])
     return box(stage.camera, low, high, kind="wall")

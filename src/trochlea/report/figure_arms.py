@@ -16,7 +16,7 @@ DOWN = np.array([0.0, -1.0, 0.0])
 ON_THE_FLOOR = 0.03
 """Height of a wrist or an elbow over what the hand or forearm lies on [m]. Assumed."""
 
-TO_WALL = 0.40
+TO_WALL = 0.48
 """From a shoulder sideways to the wall that its hand holds [m]. Assumed."""
 
 
@@ -50,7 +50,9 @@ def arm_joints(
     start = rotation @ shoulder(build, outward) + position
     is_lower = outward * (rotation.T @ DOWN)[2] > 0.5  # of the two arms of a person on the side
     if task.position == "quadruped":
-        return _hand_on(build, start, _below(start, levels.body), hand=_level(rotation[:, 1]), bend=-_level(rotation[:, 1]))
+        return _hand_on(
+            build, start, _below(start, levels.body), hand=_level(rotation[:, 1]), bend=-_level(rotation[:, 1])
+        )
     if any(support.part == "elbow" for support in task.supports) and is_lower:
         return _forearm_on_floor(build, start, _level(rotation[:, 0]), levels.body)
     if task.position == "side_lying":
@@ -61,7 +63,7 @@ def arm_joints(
         return np.maximum(joints, [-np.inf, levels.body + build.radii["forearm"], -np.inf])
     if task.position == "standing" and not is_working and any(prop.kind == "wall" for prop in task.props):
         aside = outward * rotation[:, 2]
-        wall = start + TO_WALL * aside + 0.12 * DOWN
+        wall = start + TO_WALL * aside + 0.10 * DOWN
         return _hand_on(build, start, wall, hand=0.3 * aside - DOWN, bend=DOWN)
     if task.position == "standing" and task.is_balanced:  # folded before the chest: legs and pelvis stay in sight
         across = np.array([0.34, 0.28, -0.90 * outward])

@@ -172,9 +172,7 @@ def arm_spans(build: Build, joints: Array) -> tuple[Span, ...]:
     return (a, b), (b, thick), (thick, c), (c, palm), (palm, d)
 
 
-def leg_spans(
-    build: Build, pelvis: Array, hip: Array, knee: Array, ankle: Array, behind: Array
-) -> tuple[Span, ...]:
+def leg_spans(build: Build, pelvis: Array, hip: Array, knee: Array, ankle: Array, behind: Array) -> tuple[Span, ...]:
     """Buttock, thigh and shank.
 
     Args:

@@ -7,8 +7,8 @@ import numpy as np
 from trochlea.leg.engine import MjData, load_engine
 from trochlea.leg.gait.periodic import differentiate
 from trochlea.leg.kinematics import over_frames, place
-from trochlea.leg.posture.posture_series import posture_series
 from trochlea.leg.posture.contact_points import SOLE_SITES
+from trochlea.leg.posture.posture_series import posture_series
 from trochlea.leg.skeleton.model import LegModel
 from trochlea.leg.skeleton.repairs import PELVIS_SLIDES
 from trochlea.motion.timeseries import Array, read_only
