@@ -33,20 +33,20 @@ Each picture shows the start and the end of a movement that was computed: bones 
 has them, for {who}, of norm strength, whose right leg works. `trochlea task NAME --out FOLDER` draws one for any
 person and any task of your own, as `side.svg` and `front.svg`; `python docs/draw_exercises.py` draws all below.
 
-- **Views**: who stands or sits is seen from the side and from the front. Who lies is seen from the side and, for a lying
-  body hides itself along its own length, aslant from the feet; who lies on the side from the front and from above. The
-  words below a picture say which it is.
+- **Views**: who stands or sits is seen from the side and from the front. Who lies or kneels is seen from the side and,
+  for such a body hides itself along its own length, aslant from the feet; who lies on the side from the front and from
+  above. The words below a picture say which it is.
 - **Bones**: the model's own meshes, scaled as the model is. Those of the leg that does not work are paler.
-- **Muscles**: the model's own lines, of the working leg only, drawn if their activation is at least 5 %. The broader and
-  deeper in tint (on a dark screen: the brighter), the more active: "works a little" from 5 %, "works" from 15, "works
-  hard" from 30 and "works very hard" from 50 % of all that the muscle can give, in either of the two positions.
+- **Muscles**: the model's own lines, of the working leg only, drawn if their activation is at least 5 %. The broader
+  and deeper in tint (on a dark screen: the brighter), the more active: "works a little" from 5 %, "works" from 15,
+  "works hard" from 30 and "works very hard" from 50 % of all that the muscle can give, in either of the two positions.
 - **Arrow**: the computed way of the part that moves farthest, set beside the body. Where that part comes towards the
   reader there is none.
 - **Body** round the bones: simple shapes with the breadths that the published radii of gyration of each segment imply.
   The sole is where the computed forces act.
 - **Drawn freely**: arms, face, bent toes, chairs, mats, walls, the height of a step that the task does not name. The
-  model's arms hang and belong to the trunk. A task's `props` say what is drawn; bands, weights, pads and plates are where
-  their computed forces are.
+  model's arms hang and belong to the trunk. A task's `props` say what is drawn; bands, weights, pads and plates are
+  where their computed forces are.
 
 Colours are the picture's own: plain on light paper, dark where the reader asked for a dark screen, and told apart by
 brightness alone in a print without colour.

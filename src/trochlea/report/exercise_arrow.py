@@ -129,8 +129,9 @@ def _long_enough(line: Array) -> Array:
 def _smooth(line: Array, n: int = 25) -> Array:
     """Points of the cubic that runs nearest to a line, which is drawn without its small kinks."""
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
+    degree = min(3, np.unique(along).size - 1)
     places = np.linspace(0.0, along[-1], n)
-    return np.column_stack([Polynomial.fit(along, line[:, i], 3)(places) for i in range(2)])
+    return np.column_stack([Polynomial.fit(along, line[:, i], degree)(places) for i in range(2)])
 
 
 def _arrow(panel: int, line: Array) -> Arrow:
