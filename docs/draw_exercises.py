@@ -2,63 +2,93 @@
 
 Run it after a change of the tasks or of the drawing.
 
-The drawn person is a man of 75 kg and 1.75 m, the right leg works, nothing else is set.
+The drawn person has norm strengths and moves as norms say; the right leg works.
 """
 
 import sys
 from pathlib import Path
 
-from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.muscles.deep_rotators import deep_rotator_paths
-from trochlea.leg.muscles.muscle_sharing import solve_leg
-from trochlea.leg.posture.task_motion import simulate_task
-from trochlea.leg.skeleton.model import build_leg
+from trochlea.knee.person_leg import build_person_leg
+from trochlea.knee.task_result import person_engine, solve_task
+from trochlea.motion.task import Task
 from trochlea.motion.task_file import read_task, task_names
+from trochlea.person.read import build_person
+from trochlea.person.schema import PersonFile
+from trochlea.report.camera import view_words
 from trochlea.report.exercise_picture import exercise_svg
 
 FOLDER = Path(__file__).parent / "images" / "exercises"
 
 PAGE = Path(__file__).parent / "exercise-pictures.md"
 
+WHO = PersonFile(sex="female", side="right", label="", numbers={"age_years": 30.0, "mass_kg": 62.0, "height_m": 1.68})
+"""Whom the pictures show."""
+
+DRAWN = {"bridge": {"band_n": 30.0}, "straight_leg_raise": {"weight_kg": 2.0}, "knee_extension": {"pad_n": 200.0}}
+"""Inputs that show what a band, a weight and a pad look like."""
+
 HEAD = """# Pictures of the exercises
 
 Each picture shows the start and the end of a movement that was computed: bones and muscles stand where the leg model
-has them, for a man of 75 kg and 1.75 m whose right leg works. `python docs/draw_exercises.py` draws them all.
+has them, for {who}, of norm strength, whose right leg works. `trochlea task NAME --out FOLDER` draws one for any
+person and any task of your own, as `side.svg` and `front.svg`; `python docs/draw_exercises.py` draws all below.
 
-- Bones: the model's own meshes, scaled as the model is. Those of the leg that does not work are paler.
-- Muscles: the model's own lines, of the working leg only, drawn if their activation is at least 5 %. The broader and
-  deeper in tint (on a dark screen: the brighter), the more active: from 5, 15, 30 and 50 %.
-- Body round the bones: simple shapes with the breadths that the published radii of gyration of each segment imply.
-- Drawn freely: arms, face, bent toes, chairs, mats, the height of a step that the task does not name. The model's arms
-  hang and belong to the trunk. Bands, weights and pads are where their computed forces are.
-- "From the front" is from the feet where the person lies.
+- **Views**: who stands or sits is seen from the side and from the front. Who lies or kneels is seen from the side and,
+  for such a body hides itself along its own length, aslant from the feet; who lies on the side from the front and from
+  above. The words below a picture say which it is.
+- **Bones**: the model's own meshes, scaled as the model is. Those of the leg that does not work are paler.
+- **Muscles**: the model's own lines, of the working leg only, drawn if their activation is at least 5 %. The broader
+  and deeper in tint (on a dark screen: the brighter), the more active: "works a little" from 5 %, "works" from 15,
+  "works hard" from 30 and "works very hard" from 50 % of all that the muscle can give, in either of the two positions.
+- **Arrow**: the computed way of the part that moves farthest, set beside the body. Where that part comes towards the
+  reader there is none.
+- **Body** round the bones: simple shapes with the breadths that the published radii of gyration of each segment imply.
+  The sole is where the computed forces act.
+- **Drawn freely**: arms, face, bent toes, chairs, mats, walls, the height of a step that the task does not name. The
+  model's arms hang and belong to the trunk. A task's `props` say what is drawn; bands, weights, pads and plates are
+  where their computed forces are.
+
+Colours are the picture's own: plain on light paper, dark where the reader asked for a dark screen, and told apart by
+brightness alone in a print without colour.
 """
 
 
 def main(names: list[str]) -> None:
     """Draw the named exercises, or all."""
-    leg = build_leg(mass=75.0, height=1.75, sex="male", extra_muscles=deep_rotator_paths())
-    engine = MujocoLeg(model=leg)
-    parameters = engine.parameters("right")
+    person = build_person(WHO)
+    engine = person_engine(person)
+    own = build_person_leg(person, engine, "right")
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in names or task_names():
-        done = simulate_task(leg, read_task(name), "right")
-        result = solve_leg(engine, parameters, done.motion, "right")
-        activations = dict(zip(result.muscles, result.activations.T, strict=True))
+        result = solve_task(person, read_task(name, DRAWN.get(name)), "right", own=own)
+        activations = dict(zip(result.leg.muscles, result.leg.activations.T, strict=True))
         for view in ("side", "front"):
-            picture = exercise_svg(done, leg, "right", activations=activations, view=view)
+            picture = exercise_svg(
+                result.movement,
+                engine.model,
+                "right",
+                activations=activations,
+                view=view,
+                has_legend=view == "side",
+            )
             path = FOLDER / f"{name}-{view}.svg"
             path.write_text(picture + "\n", encoding="utf-8")
-            print(f"{path.name}: {len(picture) / 1024:.0f} KB")
-    PAGE.write_text(HEAD + "".join(_section(name) for name in task_names()), encoding="utf-8")
-
-
-def _section(name: str) -> str:
-    task = read_task(name)
-    pictures = " ".join(
-        f"![{task.title}, start and end, {view} view](images/exercises/{name}-{view}.svg)" for view in ("side", "front")
+            print(f"{path.name}: {path.stat().st_size / 1024:.0f} KB")
+    who = f"a woman of {person.age_years:g} years, {person.mass:g} kg and {person.height:g} m"
+    PAGE.write_text(
+        HEAD.format(who=who) + "".join(_section(read_task(name)) for name in task_names()), encoding="utf-8"
     )
-    return f"\n## {task.title}\n\n{task.about}\n\n{pictures}\n"
+
+
+def _section(task: Task) -> str:
+    pictures = "\n\n".join(
+        f"![{task.title}, {task.ends[0]} and {task.ends[1]}, {view_words(view, task.position)}]"
+        f"(images/exercises/{task.name}-{view}.svg)"
+        for view in ("side", "front")
+    )
+    options = DRAWN.get(task.name, {})
+    drawn = "".join(f" Drawn with `--set {name}={value:g}`." for name, value in options.items())
+    return f"\n## {task.title}\n\n{task.about}{drawn}\n\n{pictures}\n"
 
 
 if __name__ == "__main__":

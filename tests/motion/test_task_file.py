@@ -127,3 +127,30 @@ def test_a_movement_goes_out_and_back_and_rests_at_both_ends():
     assert progress[3] == 1.0
     with pytest.raises(ValueError, match="odd number"):
         task_profile(3.0, 6)
+
+
+def test_what_a_person_is_drawn_on_follows_from_the_position_or_the_file(tmp_path):
+    assert [prop.kind for prop in read_task(_write(tmp_path, MINE)).props] == ["wall"]  # nothing balances the body
+    assert read_task(_write(tmp_path, MINE + "balanced: true\n")).props == ()
+    lying = MINE.replace("position: standing", "position: supine")
+    assert [prop.kind for prop in read_task(_write(tmp_path, lying)).props] == ["mat"]
+    (step,) = read_task(_write(tmp_path, MINE + "props: [{kind: step, height_m: 0.25}]\n")).props
+    assert step.kind == "step"
+    assert step.height == 0.25
+    assert read_task(_write(tmp_path, MINE + "props: []\n")).props == ()
+
+
+def test_a_step_is_as_high_as_the_input_that_it_names():
+    (step,) = read_task("step_up", {"step_height_m": 0.30}).props
+    assert step.height == 0.30
+
+
+def test_only_a_step_has_a_height(tmp_path):
+    with pytest.raises(InputError, match="mine: a prop of kind chair has no height_m; only a step has one"):
+        read_task(_write(tmp_path, MINE + "props: [{kind: chair, height_m: 0.4}]\n"))
+
+
+@pytest.mark.parametrize("name", task_names())
+def test_every_built_in_task_says_what_its_two_positions_are(name):
+    assert read_task(name).ends != ("start", "end")
+    assert all(read_task(name).ends)

@@ -15,6 +15,10 @@ Position = Literal["standing", "seated", "supine", "prone", "side_lying", "side_
 
 Leg = Literal["working", "other"]
 
+PropKind = Literal["mat", "bench", "chair", "seat", "step", "wall"]
+"""What a person is drawn on or beside: a mat or bench to lie on, a chair whose seat is just reached, a seat with a
+back, a step under the working foot, a wall for a hand on the other side."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskInput:
@@ -97,6 +101,19 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prop:
+    """A thing of a task's picture that carries or steadies the body. Nothing is computed from it.
+
+    Attributes:
+        kind: What it is.
+        height: Of a step [m]; None where it is whatever leaves the other foot free.
+    """
+
+    kind: PropKind
+    height: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One movement, every number decided.
 
@@ -118,6 +135,8 @@ class Task:
         relaxed: Groups of muscles that are kept relaxed as far as the movement allows.
         inputs: The numbers that were used, by name.
         notes: What a reader must know.
+        ends: What a picture calls the start and the turning point.
+        props: What the person is drawn on or beside; bands, weights and pads follow from the loads.
     """
 
     name: str
@@ -137,6 +156,15 @@ class Task:
     relaxed: tuple[str, ...]
     inputs: Mapping[str, TaskInput]
     notes: tuple[str, ...]
+    ends: tuple[str, str] = ("start", "end")
+    props: tuple[Prop, ...] = ()
+
+
+def usual_props(position: Position, *, is_balanced: bool) -> tuple[Prop, ...]:
+    """What a person is drawn on or beside where the task does not say."""
+    if position == "standing":
+        return () if is_balanced else (Prop(kind="wall"),)
+    return (Prop(kind="seat" if position == "seated" else "mat"),)
 
 
 def prescribed(task: Task) -> dict[str, Measured]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from trochlea.errors import FormatError, InputError
 from trochlea.motion.gait_cycle import gait_names
 from trochlea.motion.motion import HipAxis
-from trochlea.motion.task import Course, End, Load, Position, Support, Task, TaskInput
+from trochlea.motion.task import Course, End, Load, Position, Prop, PropKind, Support, Task, TaskInput, usual_props
 from trochlea.motion.task_yaml import checked_yaml
 from trochlea.person.measured import Measured
 
@@ -64,6 +64,13 @@ class LoadRow(_Strict):
     lean_deg: Amount = 0.0
 
 
+class PropRow(_Strict):
+    """A thing in the picture as written."""
+
+    kind: PropKind
+    height_m: Amount | None = None
+
+
 class TaskRow(_Strict):
     """A task as written."""
 
@@ -84,6 +91,8 @@ class TaskRow(_Strict):
     carried_outside: tuple[HipAxis, ...] = ()
     relaxed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    ends: tuple[str, str] = ("start", "end")
+    props: tuple[PropRow, ...] | None = None
 
 
 @cache
@@ -175,6 +184,8 @@ def decide(row: TaskRow, settings: Mapping[str, float]) -> Task:
         relaxed=row.relaxed,
         inputs=inputs,
         notes=row.notes,
+        ends=row.ends,
+        props=_props(value, row),
     )
 
 
@@ -232,6 +243,16 @@ def _load(value: _Values, task: str, row: LoadRow) -> Load:
         towards_along=value(row.towards_along),
         lean=float(np.radians(value(row.lean_deg))),
     )
+
+
+def _props(value: _Values, row: TaskRow) -> tuple[Prop, ...]:
+    """As written, or the usual ones of the position; only a step has a height of its own."""
+    if row.props is None:
+        return usual_props(row.position, is_balanced=row.balanced)
+    for one in row.props:
+        if one.height_m is not None and one.kind != "step":
+            raise InputError(f"{row.name}: a prop of kind {one.kind} has no height_m; only a step has one")
+    return tuple(Prop(kind=one.kind, height=None if one.height_m is None else value(one.height_m)) for one in row.props)
 
 
 def _set(row: TaskRow, name: str, given: float | None) -> TaskInput:

@@ -7,19 +7,21 @@ from itertools import product
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from trochlea.leg.posture.contact_points import SKIN_OF_FOOT
 from trochlea.leg.segments import Segments
 from trochlea.leg.skeleton.bone_meshes import BoneMesh
 from trochlea.motion.motion import Side
 from trochlea.motion.task import Task
 from trochlea.motion.timeseries import Array
 from trochlea.report.camera import Camera
-from trochlea.report.figure_arms import arm_joints
+from trochlea.report.exercise_muscles import muscle_layers
+from trochlea.report.figure_arms import Levels, arm_joints
 from trochlea.report.figure_body import Build, Span, arm_spans, hull, leg_spans, span_outline, trunk_spans
-from trochlea.report.outline import Raster, blurred
+from trochlea.report.outline import Piece, Raster, blurred
 from trochlea.units import MILLIMETRE
 
-SKIN = {"foot": 7.0, "pelvis": 16.0}
-"""Soft tissue round bones [mm]. Assumed."""
+SKIN = {"foot": SKIN_OF_FOOT / MILLIMETRE, "pelvis": 16.0}
+"""Soft tissue round bones [mm]; the pelvis' is assumed."""
 
 TOE_BENDS = np.radians(np.arange(0.0, 71.0, 5.0))
 """How far toes are bent up so that they do not reach through the floor [rad]; the model holds them straight."""
@@ -40,19 +42,6 @@ APART = 0.05
 """Legs nearer to each other in depth are drawn as one [m]."""
 
 SIDES: tuple[Side, Side] = ("right", "left")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """A closed shape of the picture.
-
-    Attributes:
-        kind: What it is: "flesh", "far_flesh", "bone", "other_bone", "shade", "other_shade", "muscle1" to "muscle4".
-        lines: Closed lines, shape (points, 2) each [mm].
-    """
-
-    kind: str
-    lines: tuple[Array, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,30 +88,38 @@ class Stage:
         return _padded(hind, SKIN["foot"]), _padded(fore, SKIN["foot"])
 
     def sole(self, side: Side, frame: int) -> float:
-        """Height of the lowest point of a foot without its toes [mm]."""
-        return float(self.foot_outline(side, frame)[0][:, 1].min())
+        """Height of the lowest point of a foot without its toes [m]; the camera is level."""
+        return float(self.foot_outline(side, frame)[0][:, 1].min()) * MILLIMETRE
 
     def leg_flesh(self, side: Side, frame: int) -> list[Array]:
-        """Outlines of one leg's body."""
+        """Outlines of one leg's body; the last two are the foot's."""
+        pelvis = self.segments.body("pelvis")[1][frame]
         behind = -self.segments.body(f"tibia_{side[0]}")[1][frame][:, 0]
         hip, knee, ankle = (self.joint(name, side, frame) for name in ("femur", "tibia", "talus"))
-        spans = leg_spans(self.build, hip, knee, ankle, behind)
+        spans = leg_spans(self.build, pelvis, hip, knee, ankle, behind)
         return [*(span_outline(span, self.camera) for span in spans), *self.foot_outline(side, frame)]
 
     def trunk_flesh(self, frame: int) -> list[Array]:
         """Outlines of trunk, neck and head."""
-        rotation, position = self.trunk(frame)
-        spans = trunk_spans(self.build)
-        moved: list[Span] = [(a.moved(rotation, position), b.moved(rotation, position)) for a, b in spans]
-        if self.task.position == "prone":
-            moved = moved[:-1]  # the face is turned aside
+        spans = self.trunk_spans(frame)
         pelvis = [self.camera.flat(self.vertices(bone, frame)) for bone in self.bones if bone.body == "pelvis"]
-        return [*(span_outline(span, self.camera) for span in moved), _padded(np.vstack(pelvis), SKIN["pelvis"])]
+        return [*(span_outline(span, self.camera) for span in spans), _padded(np.vstack(pelvis), SKIN["pelvis"])]
 
-    def arm_flesh(self, outward: float, frame: int, floor: float) -> list[Array]:
-        """Outlines of one arm; `floor` is its height [mm]."""
-        joints = arm_joints(self.build, self.task, outward, self.trunk(frame), floor * MILLIMETRE)
-        return [span_outline(span, self.camera) for span in arm_spans(self.build, joints)]
+    def trunk_spans(self, frame: int) -> list[Span]:
+        """Trunk, neck and head in ground; the face of a prone person is turned aside."""
+        rotation, position = self.trunk(frame)
+        spans = trunk_spans(self.build, is_face_turned=self.task.position == "prone")
+        return [(a.moved(rotation, position), b.moved(rotation, position)) for a, b in spans]
+
+    def arm(self, outward: float, frame: int, levels: Levels) -> Array:
+        """Shoulder, elbow, wrist and tip of one hand in ground, shape (4, 3) [m]."""
+        is_working = (outward > 0) == (self.side == "right")
+        return arm_joints(self.build, self.task, outward, self.trunk(frame), levels, is_working=is_working)
+
+    def arm_flesh(self, outward: float, frame: int, levels: Levels) -> list[Array]:
+        """Outlines of one arm."""
+        spans = arm_spans(self.build, self.arm(outward, frame, levels))
+        return [span_outline(span, self.camera) for span in spans]
 
     def trunk(self, frame: int) -> tuple[Array, Array]:
         """Rotation and position of the torso."""
@@ -131,54 +128,57 @@ class Stage:
 
 
 def toe_bends(stage: Stage, floor: float, frames: tuple[int, ...]) -> dict[tuple[Side, int], float]:
-    """The smallest bend of each foot's toes that keeps them above a floor [mm]."""
+    """The smallest bend of each foot's toes that keeps them above a floor [m], or the largest; the camera is level."""
     found: dict[tuple[Side, int], float] = {}
     for frame, side in product(frames, SIDES):
         for bend in TOE_BENDS:
             found[(side, frame)] = float(bend)
             tried = replace(stage, toe_bends=found)
-            if tried.foot_outline(side, frame)[1][:, 1].min() >= floor - 1.0:
+            if tried.foot_outline(side, frame)[1][:, 1].min() >= floor / MILLIMETRE - 1.0:
                 break
-        else:
-            found[(side, frame)] = 0.0
     return found
 
 
 def lowest(stage: Stage, frame: int) -> float:
-    """Height of the lowest point of legs and trunk [mm]; the feet of a prone person hang over the edge."""
+    """Height of the lowest point of legs and trunk [m]; the camera is level.
+
+    The feet of a prone person hang over the edge, and those of a kneeling one bend their toes.
+    """
     outlines = stage.trunk_flesh(frame)
     for side in SIDES:
-        feet = 2 if stage.task.position == "prone" else 0
+        feet = 2 if stage.task.position in ("prone", "quadruped") else 0
         legs = stage.leg_flesh(side, frame)
         outlines += legs[: len(legs) - feet]
-    return float(min(outline[:, 1].min() for outline in outlines))
+    return float(min(outline[:, 1].min() for outline in outlines)) * MILLIMETRE
 
 
 def figure_pieces(
-    stage: Stage, frame: int, floor: float, muscles: Mapping[str, Array], activations: Mapping[str, float]
+    stage: Stage, frame: int, levels: Levels, muscles: Mapping[str, Array], activations: Mapping[str, float]
 ) -> list[Piece]:
     """All of a posture, from the farthest to the nearest.
 
     Args:
         stage: What is the same in all postures.
         frame: Which posture.
-        floor: Height of the floor [mm].
+        levels: Heights of the floor and of what the body lies or stands on.
         muscles: Lines of the working leg's muscles in this posture, shape (points, 3) each [m].
         activations: By muscle [-]; muscles below the first of LEVELS are not drawn.
     """
     camera = stage.camera
     other: Side = "left" if stage.side == "right" else "right"
-    trunk_axis = stage.trunk(frame)[0][:, 2]
-    is_from_side = abs(camera.depth(trunk_axis)) > 0.5
+    trunk = stage.trunk(frame)[0]
+    is_from_side = abs(camera.depth(trunk[:, 2])) > 0.5
     depths: dict[Side, float] = {
         side: float(np.mean([camera.depth(stage.joint(b, side, frame)) for b in ("tibia", "talus")])) for side in SIDES
     }
     is_apart = is_from_side and abs(depths["right"] - depths["left"]) > APART
-    arms = sorted((1.0, -1.0), key=lambda outward: outward * camera.depth(trunk_axis))
+    order = sorted((1.0, -1.0), key=lambda outward: outward * camera.depth(trunk[:, 2]))
+    arms = [_flesh("flesh", stage.arm_flesh(outward, frame, levels)) for outward in order]
+    behind, before = (arms[:1], arms[1:]) if is_from_side else (arms, [])
+    if not is_from_side and camera.depth(trunk[:, 0]) > 0:
+        behind, before = [], arms  # arms are bent to the front
     far = min(depths, key=lambda side: depths[side])
-    pieces = [_flesh("far_flesh" if is_from_side else "flesh", stage.arm_flesh(arms[0], frame, floor))]
-    if not is_from_side:
-        pieces.append(_flesh("flesh", stage.arm_flesh(arms[1], frame, floor)))
+    pieces = [replace(arm, kind="far_flesh") if is_from_side else arm for arm in behind]
     bones = _bones(stage, frame)
     near = list(depths)
     if is_apart:
@@ -191,11 +191,9 @@ def figure_pieces(
     flesh = stage.trunk_flesh(frame)
     for side in near:
         flesh += stage.leg_flesh(side, frame)
-    pieces.append(_flesh("flesh", flesh))
-    if is_from_side:
-        pieces.append(_flesh("flesh", stage.arm_flesh(arms[1], frame, floor)))
+    pieces += [_flesh("flesh", flesh), *before]
     layers = [(depth, found) for depth, _, found in bones]
-    layers += _muscles(camera, muscles, activations)
+    layers += muscle_layers(camera, muscles, activations)
     for _, found in sorted(layers, key=lambda layer: layer[0]):
         pieces += found
     return pieces
@@ -239,49 +237,6 @@ def _bone(camera: Camera, vertices: Array, triangles: np.ndarray, other: str) ->
     if shade:
         pieces.append(Piece(kind=f"{other}shade", lines=tuple(shade)))
     return pieces
-
-
-LEVELS = (0.05, 0.15, 0.30, 0.50)
-"""Activations from which a muscle is drawn one tint deeper [-]. Assumed: even steps to the eye."""
-
-BELLY = (4.0, 15.0)
-"""Half breadth of a muscle's belly: at rest, and what full activation adds by its square root [mm]. Assumed."""
-
-
-def _muscles(
-    camera: Camera, muscles: Mapping[str, Array], activations: Mapping[str, float]
-) -> list[tuple[float, list[Piece]]]:
-    """Depth and shape of every active muscle."""
-    found = []
-    for name, line in muscles.items():
-        activation = activations.get(name, 0.0)
-        level = int(np.searchsorted(LEVELS, activation, side="right"))
-        if level == 0:
-            continue
-        half = BELLY[0] + BELLY[1] * float(np.sqrt(activation))
-        shape = belly(camera.flat(line), half)
-        depth = float(camera.depth(line).mean())
-        found.append((depth, [Piece(kind=f"muscle{level}", lines=(shape,))]))
-    return found
-
-
-def belly(line: Array, half: float, *, n: int = 13) -> Array:
-    """A spindle round a line in the picture, closed; tapers to its ends.
-
-    Args:
-        line: Shape (points, 2) [mm].
-        half: Half breadth in the middle [mm].
-        n: Points of each side.
-    """
-    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
-    share = np.linspace(0.0, 1.0, n)
-    points = np.column_stack([np.interp(share * along[-1], along, line[:, i]) for i in range(2)])
-    direction = np.gradient(points, axis=0)
-    direction /= np.maximum(np.linalg.norm(direction, axis=1, keepdims=True), 1e-9)
-    across = np.column_stack([-direction[:, 1], direction[:, 0]])
-    breadth = min(half, 0.3 * along[-1]) * (0.15 + 0.85 * np.sin(np.pi * share) ** 0.8)
-    left, right = points + across * breadth[:, None], points - across * breadth[:, None]
-    return np.vstack([left, right[::-1], left[:1]])
 
 
 def _padded(points: Array, skin: float) -> Array:

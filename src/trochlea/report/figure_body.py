@@ -125,38 +125,36 @@ def build_of(leg: LegModel) -> Build:
     )
 
 
-def trunk_spans(build: Build) -> tuple[Span, ...]:
-    """Trunk, neck and head in the torso's frame."""
+def trunk_spans(build: Build, *, is_face_turned: bool = False) -> tuple[Span, ...]:
+    """Trunk, neck and head in the torso's frame; a face that is turned aside shows no nose."""
     levels, halves = build.levels, build.halves
-    flat = 0.03
-    lower, middle, upper, head = (halves[name] for name in ABOVE_HIPS)
-    hips = oval((0.0, 0.02, 0.0), (lower[1], flat, lower[0]))
-    navel = oval((0.0, levels["navel"], 0.0), (0.5 * (lower[1] + middle[1]), flat, 0.5 * (lower[0] + middle[0]) * 0.92))
-    breast = oval((0.005, levels["breastbone"], 0.0), (middle[1], flat, 0.95 * middle[0]))
-    chest = oval(
-        (0.01, 0.5 * (levels["breastbone"] + levels["shoulders"]), 0.0), (1.12 * upper[1], flat, 0.86 * upper[0])
-    )
-    top = oval((0.0, levels["shoulders"] - 0.01, 0.0), (0.62 * upper[1], 0.04, build.shoulder_aside))
-    nape = oval((-0.005, 0.62 * levels["shoulders"] + 0.38 * levels["neck"], 0.0), (0.07, flat, 0.085))
-    neck = oval((0.005, levels["neck"], 0.0), (0.055, flat, 0.055))
-    long = 0.47 * (levels["vertex"] - levels["neck"])
-    middle_of_head = levels["vertex"] - long
-    skull = oval((0.025, middle_of_head, 0.0), (head[1], long, head[0]))
-    throat = oval((0.012, middle_of_head - 0.6 * long, 0.0), (0.052, flat, 0.052))
-    nose = oval((0.025 + head[1] + 0.008, middle_of_head - 0.2 * long, 0.0), (0.012, 0.014, 0.010))
-    brow = oval((0.02 + head[1] - 0.012, middle_of_head + 0.05 * long, 0.0), (0.010, 0.010, 0.010))
-    spans = [
-        (hips, navel),
-        (navel, breast),
-        (breast, chest),
-        (chest, top),
-        (top, nape),
-        (nape, neck),
-        (neck, throat),
-        (throat, skull),
-    ]
-    spans += [(skull, skull), (nose, brow)]
+    lower, middle, upper, _ = (halves[name] for name in ABOVE_HIPS)
+    waist = 0.5 * (lower[1] + middle[1]), 0.5 * (lower[0] + middle[0])
+    chest_height = 0.45 * levels["breastbone"] + 0.55 * levels["shoulders"]
+    hips = oval((0.0, 0.03, 0.0), (0.92 * lower[1], 0.08, lower[0]))
+    navel = oval((0.0, levels["navel"], 0.0), (0.90 * waist[0], 0.05, 0.90 * waist[1]))
+    ribs = oval((0.005, levels["breastbone"], 0.0), (0.98 * middle[1], 0.06, 0.95 * middle[0]))
+    chest = oval((0.008, chest_height, 0.0), (1.08 * upper[1], 0.09, 0.86 * upper[0]))
+    top = oval((-0.005, levels["shoulders"] - 0.03, 0.0), (0.66 * upper[1], 0.06, 0.98 * build.shoulder_aside))
+    nape = oval((-0.012, 0.45 * levels["shoulders"] + 0.55 * levels["neck"], 0.0), (0.058, 0.03, 0.07))
+    neck = oval((0.002, levels["neck"], 0.0), (0.053, 0.03, 0.053))
+    spans = [(hips, navel), (navel, ribs), (ribs, chest), (chest, top), (top, nape), (nape, neck)]
+    spans += _head(build, neck, is_face_turned=is_face_turned)
     return tuple((a.moved(np.eye(3), build.hips), b.moved(np.eye(3), build.hips)) for a, b in spans)
+
+
+def _head(build: Build, neck: Ball, *, is_face_turned: bool) -> list[Span]:
+    """Skull, jaw and nose above a neck, from the middle of the hips."""
+    broad, deep = build.halves[ABOVE_HIPS[-1]]
+    tall = 0.44 * (build.levels["vertex"] - build.levels["neck"])
+    middle = build.levels["vertex"] - tall
+    throat = oval((0.012, middle - 0.55 * tall, 0.0), (0.052, 0.03, 0.052))
+    skull = oval((0.02, middle, 0.0), (0.95 * deep, tall, 0.92 * broad))
+    jaw = oval((0.02 + 0.58 * deep, middle - 0.78 * tall, 0.0), (0.32 * deep, 0.22 * tall, 0.42 * broad))
+    brow = oval((0.02 + 0.80 * deep, middle + 0.08 * tall, 0.0), (0.012, 0.012, 0.012))
+    nose = oval((0.02 + 1.03 * deep, middle - 0.27 * tall, 0.0), (0.011, 0.011, 0.010))
+    face = [] if is_face_turned else [(nose, brow)]
+    return [(neck, throat), (throat, skull), (skull, jaw), *face]
 
 
 def shoulder(build: Build, outward: float) -> Array:
@@ -174,15 +172,34 @@ def arm_spans(build: Build, joints: Array) -> tuple[Span, ...]:
     return (a, b), (b, thick), (thick, c), (c, palm), (palm, d)
 
 
-def leg_spans(build: Build, hip: Array, knee: Array, ankle: Array, behind: Array) -> tuple[Span, ...]:
-    """Thigh and shank between joints, each of shape (3,) [m]; `behind` is the shank's backward direction."""
+def leg_spans(build: Build, pelvis: Array, hip: Array, knee: Array, ankle: Array, behind: Array) -> tuple[Span, ...]:
+    """Buttock, thigh and shank.
+
+    Args:
+        build: Sizes of the drawn person.
+        pelvis: Rotation of the pelvis, shape (3, 3).
+        hip: Joint in ground, shape (3,) [m]; so `knee` and `ankle`.
+        knee: See `hip`.
+        ankle: See `hip`.
+        behind: The shank's backward direction, shape (3,).
+    """
     thigh, shank = build.radii["thigh"], build.radii["shank"]
-    start = ball(0.93 * hip + 0.07 * knee, 1.08 * thigh)
-    middle = ball(0.5 * (hip + knee), 0.92 * thigh)
-    joint = ball(knee, 0.70 * thigh)
-    calf = ball(0.68 * knee + 0.32 * ankle + 0.012 * behind, 0.98 * shank)
-    low = ball(0.12 * knee + 0.88 * ankle, 0.56 * shank)
-    return (start, middle), (middle, joint), (joint, calf), (calf, low), (low, ball(ankle, 0.60 * shank))
+    buttock = ball(hip + thigh * (pelvis @ np.array([-0.50, -0.05, 0.0])), 0.92 * thigh)
+    fold = ball(0.90 * hip + 0.10 * knee + 0.25 * thigh * (pelvis @ np.array([-1.0, 0.0, 0.0])), 0.96 * thigh)
+    start = ball(0.86 * hip + 0.14 * knee, 1.02 * thigh)
+    middle = ball(0.5 * (hip + knee), 0.90 * thigh)
+    joint = ball(knee, 0.66 * thigh)
+    calf = ball(0.68 * knee + 0.32 * ankle + 0.014 * behind, 0.98 * shank)
+    low = ball(0.14 * knee + 0.86 * ankle, 0.58 * shank)
+    return (
+        (buttock, fold),
+        (fold, start),
+        (start, middle),
+        (middle, joint),
+        (joint, calf),
+        (calf, low),
+        (low, ball(ankle, 0.62 * shank)),
+    )
 
 
 def _mean(name: str, attribute: str) -> float:

@@ -1,6 +1,7 @@
 """Outlines of projected shapes as short SVG paths: polygons are painted on a raster, and the raster is traced."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import contourpy
 import numpy as np
@@ -20,6 +21,21 @@ TOLERANCE = 0.6
 
 SMALLEST = 12.0
 """Areas below this are left out [mm^2]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A shape of a picture.
+
+    Attributes:
+        kind: What it is; decides its paint.
+        lines: Shape (points, 2) each [mm]; closed unless `breadth` is given.
+        breadth: Of the stroke [mm]; 0: the lines are closed and filled.
+    """
+
+    kind: str
+    lines: tuple[Array, ...]
+    breadth: float = 0.0
 
 
 class Raster:

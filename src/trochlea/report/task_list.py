@@ -29,6 +29,7 @@ def tasks_json(tasks: list[Task]) -> str:
             "about": task.about,
             "trains": list(task.trains),
             "position": task.position,
+            "ends": list(task.ends),
             "inputs": [
                 {
                     "name": one.name,

@@ -7,8 +7,8 @@ import numpy as np
 from trochlea.leg.engine import MjData, load_engine
 from trochlea.leg.gait.periodic import differentiate
 from trochlea.leg.kinematics import over_frames, place
+from trochlea.leg.posture.contact_points import SOLE_SITES
 from trochlea.leg.posture.posture_series import posture_series
-from trochlea.leg.posture.support_forces import SOLE
 from trochlea.leg.skeleton.model import LegModel
 from trochlea.leg.skeleton.repairs import PELVIS_SLIDES
 from trochlea.motion.timeseries import Array, read_only
@@ -80,6 +80,6 @@ def sole_points(leg: LegModel) -> Array:
     The heel's is as far back as the heel's site; the metatarsal heads are at the joint of the toes. Both are level with
     the calcaneus' origin, so that the foot stands flat where the model's ankle is at zero.
     """
-    heel = float(leg.mj.site(f"{SOLE[0]}_r").pos[0])
+    heel = float(leg.mj.site(f"{SOLE_SITES[0]}_r").pos[0])
     ball = leg.mj.body("toes_r").pos
     return np.array([[heel, 0.0, 0.0], [float(ball[0]), 0.0, 0.0]])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from trochlea.leg.markers.marker_kinematics import BodyPoints, body_points, place_points
 from trochlea.leg.posture.batched_least_squares import solve_least_squares
+from trochlea.leg.posture.contact_points import SOLE, in_body
 from trochlea.leg.posture.posture_quantity import Quantity, quantity
 from trochlea.leg.skeleton.model import LegModel
 from trochlea.leg.skeleton.repairs import PELVIS_SLIDES
@@ -171,7 +172,7 @@ class _Measures:
                 self._place(one.body, (0.0, 0.0, 0.0))
                 self._place(one.body, one.vector)
             elif one.kind == "position":
-                self._place(one.body, one.vector)
+                self._place(one.body, in_body(self.leg, one.body, one.vector))
             elif one.kind == "balance":
                 for body in self.stance:
                     self._place(body, (0.0, 0.0, 0.0))
@@ -206,11 +207,10 @@ class _Measures:
             axis = one.axes[0]
             at = np.einsum("p,fp->f", self.over_support, places[..., axis])
             return one.sign * at, one.sign * np.einsum("p,fpn->fn", self.over_support, rows[:, :, axis])
-        point = self._places[one.body, one.vector]
         if one.kind == "position":
-            axis = one.axes[0]
+            point, axis = self._places[one.body, in_body(self.leg, one.body, one.vector)], one.axes[0]
             return one.sign * places[:, point, axis], one.sign * rows[:, point, axis]
-        origin = self._places[one.body, (0.0, 0.0, 0.0)]
+        point, origin = self._places[one.body, one.vector], self._places[one.body, (0.0, 0.0, 0.0)]
         direction, turns = places[:, point] - places[:, origin], rows[:, point] - rows[:, origin]
         if one.kind == "elevation":
             level = np.sqrt(np.maximum(1.0 - direction[:, 1] ** 2, 1e-12))
@@ -256,6 +256,6 @@ def standing_start(leg: LegModel, n_frames: int, reference: Mapping[str, float])
     for name, value in reference.items():
         values[:, leg.coordinates.index(name)] = value
     if "pelvis_ty" in PELVIS_SLIDES and "pelvis_ty" not in reference:
-        foot = body_points(leg, ("calcn_r",), np.zeros((1, 3)))
+        foot = body_points(leg, ("calcn_r",), np.array([in_body(leg, "calcn_r", (0.0, SOLE, 0.0))]))
         values[:, leg.coordinates.index("pelvis_ty")] = -place_points(foot, np.zeros_like(values[:1]))[0][0, 0, 1]
     return values

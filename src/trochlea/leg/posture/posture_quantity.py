@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from trochlea.errors import InputError
+from trochlea.leg.posture.contact_points import SOLE, UPPER_BACK, elbow
 from trochlea.motion.motion import Side
 
 Kind = Literal["coordinate", "elevation", "bearing", "position", "balance"]
@@ -20,6 +21,9 @@ Vector = tuple[float, float, float]
 
 X, Y, Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 ORIGIN = (0.0, 0.0, 0.0)
+
+UNDER = (0.0, SOLE, 0.0)
+"""Sole below heel or toe joint, in the unscaled body [m]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,7 @@ class Quantity:
         sign: Multiplies the value: the left leg's side is mirrored [-].
         coordinate: Of kind "coordinate": its name.
         body: Of the other kinds.
-        vector: The body's axis, or the point in the body [m].
+        vector: The body's axis, or the point in the unscaled body [m].
         axes: Ground axes: of a bearing from and towards, of a position or balance the one [0, 1, 2].
     """
 
@@ -112,7 +116,7 @@ def _quantities(side: Side) -> Mapping[str, Quantity]:
             kind="position",
             unit="m",
             body="torso",
-            vector=(SHOULDER[0], SHOULDER[1], outward * (SHOULDER[2] + UPPER_ARM)),
+            vector=elbow(outward),
             axes=(1,),
         ),
         Quantity(name="balance_forward", kind="balance", unit="m", axes=(0,)),
@@ -121,17 +125,6 @@ def _quantities(side: Side) -> Mapping[str, Quantity]:
     for whose, own in (("working", side), ("other", "left" if side == "right" else "right")):
         found += _of_leg(whose, "r" if own == "right" else "l", 1.0 if own == "right" else -1.0)
     return MappingProxyType({one.name: one for one in found})
-
-
-UPPER_BACK: Vector = (-0.10, 0.33, 0.0)
-"""Where the upper back touches the floor, in the unscaled torso [m]. Assumed: level with the shoulder joint of
-`rajagopal-2016-model` (0.3715 m), a little lower, and 10 cm behind the middle."""
-
-SHOULDER: Vector = (0.003155, 0.3715, 0.17)
-"""Right shoulder joint in the unscaled torso [m]. `rajagopal-2016-model`, joint acromial_r."""
-
-UPPER_ARM = 0.2863
-"""Shoulder to elbow of the unscaled body [m]. `rajagopal-2016-model`, joint elbow_r."""
 
 
 def _of_leg(whose: str, letter: str, outward: float) -> list[Quantity]:
@@ -154,5 +147,7 @@ def _of_leg(whose: str, letter: str, outward: float) -> list[Quantity]:
         sign = outward if word == "aside" else 1.0
         for point, body in (("foot", foot), ("toe", f"toes_{letter}")):
             name = f"{whose}_{point}_{word}"
-            found.append(Quantity(name=name, kind="position", unit="m", body=body, axes=(axis,), sign=sign))
+            found.append(
+                Quantity(name=name, kind="position", unit="m", body=body, vector=UNDER, axes=(axis,), sign=sign)
+            )
     return found

@@ -13,15 +13,12 @@ from scipy.optimize import nnls
 
 from trochlea.errors import InputError
 from trochlea.leg.markers.marker_kinematics import body_points, place_points
-from trochlea.leg.posture.posture_quantity import SHOULDER, UPPER_ARM, UPPER_BACK
+from trochlea.leg.posture.contact_points import SHOULDER, UPPER_BACK, elbow, in_body, sole_points
 from trochlea.leg.skeleton.model import LegModel
-from trochlea.leg.skeleton.repairs import LUMBAR_JOINT, PELVIS_HINGES, PELVIS_SLIDES
+from trochlea.leg.skeleton.repairs import PELVIS_HINGES, PELVIS_SLIDES
 from trochlea.motion.motion import Side
 from trochlea.motion.task import Support
 from trochlea.motion.timeseries import Array, read_only
-
-SOLE = ("CAL", "MT5", "TOE")
-"""Points of MyoLegs under heel, fifth metatarsal and toes."""
 
 EQUILIBRIUM_WEIGHT = 1e4
 """How much heavier an unbalanced newton weighs than one of shear that was not asked for [-]."""
@@ -143,34 +140,25 @@ def _points(
     parts: list[str] = []
     bodies: list[str] = []
     positions: list[tuple[float, ...]] = []
-    size = torso_scale(leg)
     for support in supports:
-        for body, position in _part_points(leg, side, support.part, size):
+        for body, position in _part_points(leg, side, support.part):
             parts.append(support.part)
             bodies.append(body)
             positions.append(position)
     return tuple(parts), tuple(bodies), np.array(positions)
 
 
-def _part_points(leg: LegModel, side: Side, part: str, size: float) -> list[tuple[str, tuple[float, ...]]]:
+def _part_points(leg: LegModel, side: Side, part: str) -> list[tuple[str, tuple[float, ...]]]:
     working = side[0]
     other = "l" if working == "r" else "r"
     letter = other if part.startswith("other_") else working
     outward = 1.0 if letter == "r" else -1.0
     if part in ("working_foot", "other_foot"):
-        sites = [leg.mj.site(f"{name}_{letter}") for name in SOLE]
-        return [(f"calcn_{letter}", tuple(float(x) for x in site.pos)) for site in sites]
+        return [(f"calcn_{letter}", point) for point in sole_points(leg, letter)]
     if part == "upper_back":
-        x, y, _ = (size * c for c in UPPER_BACK)
-        return [("torso", (x, y, z)) for z in (-size * SHOULDER[2], size * SHOULDER[2])]
+        x, y, _ = UPPER_BACK
+        return [("torso", in_body(leg, "torso", (x, y, aside))) for aside in (-SHOULDER[2], SHOULDER[2])]
     if part == "elbow":
-        x, y, z = SHOULDER
-        return [("torso", (size * x, size * y, outward * size * (z + UPPER_ARM)))]
+        return [("torso", in_body(leg, "torso", elbow(outward)))]
     known = ("working_foot", "other_foot", "upper_back", "elbow")
     raise InputError(f"support {part!r}: expected one of {', '.join(known)}")
-
-
-def torso_scale(leg: LegModel) -> float:
-    """Size of the trunk over the unscaled model's [-]: the pelvis' own, for the torso has no landmark of its own."""
-    generic = LUMBAR_JOINT[1]
-    return float(leg.mj.body("torso").pos[1]) / generic
