@@ -8,6 +8,7 @@ from trochlea.errors import InputError
 from trochlea.leg.inverse_dynamics import ROOT_COORDINATES, generalised_forces
 from trochlea.leg.kinematics import static_pose
 from trochlea.leg.posture.posture import Postures
+from trochlea.leg.posture.posture_misses import miss_words, with_open_ends
 from trochlea.leg.posture.posture_series import posture_series
 from trochlea.leg.posture.support_forces import BALANCED, SupportForces, support_forces
 from trochlea.leg.posture.task_loads import task_loads
@@ -15,14 +16,7 @@ from trochlea.leg.posture.task_postures import misses_over_tolerance, task_postu
 from trochlea.leg.skeleton.model import LegModel
 from trochlea.motion.motion import ContactLoad, Motion, Side
 from trochlea.motion.task import Task, task_profile
-from trochlea.motion.task_file import is_length
 from trochlea.motion.timeseries import Array, read_only
-
-NOT_MET = 0.5
-"""Misses over what is tolerated from which a refusal names them [-]. Assumed: half of it."""
-
-MOST_NAMED = 3
-"""Misses that a refusal names."""
 
 N_FRAMES = 31
 """Postures of a task: 15 out, the turning point, 15 back."""
@@ -61,7 +55,7 @@ def simulate_task(leg: LegModel, task: Task, side: Side, *, n_frames: int = N_FR
     times, progress = task_profile(task.duration, n_frames)
     n_out = n_frames // 2 + 1
     postures = task_postures(leg, task, side, progress[:n_out])
-    _refuse_misses(leg, task, postures, progress[:n_out])
+    _refuse_misses(leg, task, with_open_ends(leg, task, side, postures), progress[:n_out])
     contacts, supports = task_contacts(leg, task, side, postures.values)
     if supports is not None and task.is_balanced:
         _refuse_unbalanced(task, supports, progress[:n_out])
@@ -139,24 +133,10 @@ def _refuse_misses(leg: LegModel, task: Task, postures: Postures, progress: Arra
     if not name or over[name].max() <= 1.0:
         return
     frame = int(over[name].argmax())
-    worst = sorted((one for one in over if over[one][frame] > NOT_MET), key=lambda one: -float(over[one][frame]))
-    first, *more = [(one.replace("_", " "), _amount(one, postures.misses[one][frame])) for one in worst[:MOST_NAMED]]
-    missed = ", ".join((f"{first[0]} is missed by {first[1]}", *(f"{what} by {by}" for what, by in more)))
-    stuck = [
-        f"{n} ({np.degrees(value):.0f} degrees)"
-        for n, value, is_stuck in zip(leg.coordinates, postures.values[frame], postures.at_limit[frame], strict=True)
-        if is_stuck
-    ]
-    why = f"with {', '.join(stuck)} at the end of its range" if stuck else "what is prescribed contradicts itself"
     raise InputError(
-        f"{task.name} at {progress[frame]:.0%} of the way: {why}, {missed}; ask for less depth or height, or for other "
-        "angles"
+        f"{task.name} at {progress[frame]:.0%} of the way: {miss_words(leg, task, postures, over, frame)}; ask for "
+        "less depth or height, or for other angles"
     )
-
-
-def _amount(quantity: str, missed: float) -> str:
-    amount = abs(float(missed))
-    return f"{amount * 1e3:.0f} mm" if is_length(quantity) else f"{np.degrees(amount):.1f} degrees"
 
 
 def _refuse_unbalanced(task: Task, supports: SupportForces, progress: Array) -> None:
