@@ -38,6 +38,16 @@ def test_an_end_that_cannot_be_held_says_why(own):
     assert math.isnan(slippery[0].ends[0].peak_contact_force_bw)
 
 
+def test_the_ends_have_the_turn_of_the_femur_that_the_result_has(own):
+    task, turn = read_task("double_leg_squat", {"knee_flexion_deg": 60.0}), math.radians(10.0)
+    result = solve_task(own.person, task, "right", own=own, femur_turn=turn)
+    straight, turned = (
+        open_choices(result, "double_leg_squat", {"knee_flexion_deg": 60.0}, own, femur_turn=one)[0].ends[0]
+        for one in (0.0, turn)
+    )
+    assert turned.peak_contact_force_bw != straight.peak_contact_force_bw
+
+
 def test_a_task_without_an_open_choice_has_none(own):
     assert choices_of(own, "straight_leg_raise", {}) == ()
 

@@ -100,10 +100,21 @@ def test_a_range_outside_the_joints_is_refused_with_the_limit_and_the_amount(leg
         simulate_task(legs["woman"], task, "right", n_frames=N_FRAMES)
 
 
+@pytest.mark.parametrize(
+    ("name", "foot", "ends"),
+    [("step_up", "other_toe_height", (-1.2, "open")), ("step_down", "other_foot_height", ("open", -1.2))],
+)
+def test_a_step_higher_than_the_leg_is_refused_by_its_height(legs, name, foot, ends):
+    task = read_task(name)
+    high = replace(task, posture={**task.posture, foot: Course(start=ends[0], end=ends[1])})
+    with pytest.raises(InputError, match=rf"{foot.replace('_', ' ')} is missed by [5-9]\d\d mm"):
+        simulate_task(legs["man"], high, "right", n_frames=N_FRAMES)
+
+
 def test_posture_angles_that_over_determine_the_body_are_refused(legs):
     task = read_task("single_leg_squat")
     crowded = replace(task, posture={**task.posture, "pelvis_list": task.posture["trunk_flexion"]})
-    with pytest.raises(InputError, match="is missed by"):
+    with pytest.raises(InputError, match="is missed by .* degrees, .* by .* degrees"):
         simulate_task(legs["man"], crowded, "right", n_frames=N_FRAMES)
 
 

@@ -5,18 +5,12 @@ import numpy as np
 from trochlea.errors import InputError
 from trochlea.leg.inverse_dynamics import ROOT_COORDINATES
 from trochlea.leg.posture.posture import Postures
+from trochlea.leg.posture.posture_misses import miss_words
 from trochlea.leg.posture.support_forces import BALANCED, SupportForces
 from trochlea.leg.posture.task_postures import misses_over_tolerance
 from trochlea.leg.skeleton.model import LegModel
 from trochlea.motion.task import Task
-from trochlea.motion.task_file import is_length
 from trochlea.motion.timeseries import Array
-
-NOT_MET = 0.5
-"""Misses over what is tolerated from which a refusal names them [-]. Assumed: half of it."""
-
-MOST_NAMED = 3
-"""Misses that a refusal names."""
 
 SLIDES = 0.1
 """A support whose every point moves further than this from where it began does not stay where it is [m]. Assumed: trunk
@@ -41,24 +35,10 @@ def refuse_misses(leg: LegModel, task: Task, postures: Postures, progress: Array
         _refuse_unfinished(task, postures, progress)
         return
     frame = int(over[name].argmax())
-    worst = sorted((one for one in over if over[one][frame] > NOT_MET), key=lambda one: -float(over[one][frame]))
-    first, *more = [(one.replace("_", " "), _amount(one, postures.misses[one][frame])) for one in worst[:MOST_NAMED]]
-    missed = ", ".join((f"{first[0]} is missed by {first[1]}", *(f"{what} by {by}" for what, by in more)))
-    stuck = [
-        f"{n} ({np.degrees(value):.0f} degrees)"
-        for n, value, is_stuck in zip(leg.coordinates, postures.values[frame], postures.at_limit[frame], strict=True)
-        if is_stuck
-    ]
-    why = f"with {', '.join(stuck)} at the end of its range" if stuck else "what is prescribed contradicts itself"
     raise InputError(
-        f"{task.name} at {progress[frame]:.0%} of the way: {why}, {missed}; ask for less depth or height, or for other "
-        "angles"
+        f"{task.name} at {progress[frame]:.0%} of the way: {miss_words(leg, task, postures, over, frame)}; ask for "
+        "less depth or height, or for other angles"
     )
-
-
-def _amount(quantity: str, missed: float) -> str:
-    amount = abs(float(missed))
-    return f"{amount * 1e3:.0f} mm" if is_length(quantity) else f"{np.degrees(amount):.1f} degrees"
 
 
 def _refuse_unfinished(task: Task, postures: Postures, progress: Array) -> None:

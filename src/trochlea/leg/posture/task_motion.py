@@ -7,6 +7,7 @@ import numpy as np
 from trochlea.leg.inverse_dynamics import ROOT_COORDINATES, generalised_forces
 from trochlea.leg.kinematics import static_pose
 from trochlea.leg.posture.posture import Postures
+from trochlea.leg.posture.posture_misses import with_open_ends
 from trochlea.leg.posture.posture_series import posture_series
 from trochlea.leg.posture.support_forces import SupportForces, support_forces
 from trochlea.leg.posture.task_checks import refuse_misses, refuse_sliding, refuse_unbalanced
@@ -54,7 +55,7 @@ def simulate_task(leg: LegModel, task: Task, side: Side, *, n_frames: int = N_FR
     times, progress = task_profile(task.duration, n_frames)
     n_out = n_frames // 2 + 1
     postures = task_postures(leg, task, side, progress[:n_out])
-    refuse_misses(leg, task, postures, progress[:n_out])
+    refuse_misses(leg, task, with_open_ends(leg, task, side, postures), progress[:n_out])
     contacts, supports = task_contacts(leg, task, side, postures.values)
     if supports is not None:
         refuse_sliding(task, supports)
