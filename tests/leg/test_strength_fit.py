@@ -184,7 +184,7 @@ def test_muscles_hold_the_leg_up_besides_what_the_dynamometer_reads(leg, paramet
     (group,) = fit.groups
     assert group.is_met
     assert group.after == pytest.approx(60.0, rel=MET)
-    fitted = strength_tests(MujocoLeg(model=leg), scale_strength(parameters, fit.factors), "right")
+    fitted = strength_tests(MujocoLeg(model=leg), _scaled(parameters, fit.factors), "right")
     assert model_strengths(fitted)["hip_abduction"] == pytest.approx(60.0 + group.weight, rel=MET)
     assert group.weight == raw.weights[raw.groups.index("hip_abduction")]
 
