@@ -4,13 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from trochlea import __version__
 from trochlea.advice.recommendation import Recommendation
-from trochlea.evidence.question import EvidenceAnswer
 from trochlea.knee.chain import Chain, ChainResult
 from trochlea.knee.result import KneecapResult
 from trochlea.knee.shape import shape_norms
@@ -24,6 +23,9 @@ from trochlea.report.peaks import highest
 from trochlea.report.rotation_json import markers_json, rotation_json
 from trochlea.report.series import KNEECAP_COLUMNS, PER_SI
 from trochlea.units import MEGAPASCAL
+
+if TYPE_CHECKING:  # the trials are read only by who asks for them
+    from trochlea.evidence.question import EvidenceAnswer
 
 SCHEMA = 2
 """Number of this layout; it rises when a field is renamed or removed."""
@@ -61,7 +63,7 @@ def simulation_json(findings: Findings) -> Json:
     }
 
 
-def assessment_json(simulation: Json, recommendation: Recommendation, evidence: EvidenceAnswer) -> Json:
+def assessment_json(simulation: Json, recommendation: Recommendation, evidence: "EvidenceAnswer") -> Json:
     """A simulation with the two answers, mechanics and trials, side by side."""
     return simulation | {"mechanics": _mechanics(recommendation), "trials": asdict(evidence)}
 
