@@ -106,9 +106,13 @@ class Stage:
         return [*(span_outline(span, self.camera) for span in spans), _padded(np.vstack(pelvis), SKIN["pelvis"])]
 
     def trunk_spans(self, frame: int) -> list[Span]:
-        """Trunk, neck and head in ground; the face of a prone person is turned aside."""
+        """Trunk, neck and head in ground.
+
+        The face of a prone person is turned aside; the head of one who lifts the hips stays level on the floor.
+        """
         rotation, position = self.trunk(frame)
-        spans = trunk_spans(self.build, is_face_turned=self.task.position == "prone")
+        nod = max(0.0, -float(np.arcsin(rotation[1, 1]))) if self.task.position == "supine" else 0.0
+        spans = trunk_spans(self.build, nod=nod, is_face_turned=self.task.position == "prone")
         return [(a.moved(rotation, position), b.moved(rotation, position)) for a, b in spans]
 
     def arm(self, outward: float, frame: int, levels: Levels) -> Array:

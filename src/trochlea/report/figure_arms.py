@@ -50,9 +50,8 @@ def arm_joints(
     start = rotation @ shoulder(build, outward) + position
     is_lower = outward * (rotation.T @ DOWN)[2] > 0.5  # of the two arms of a person on the side
     if task.position == "quadruped":
-        return _hand_on(
-            build, start, _below(start, levels.body), hand=_level(rotation[:, 1]), bend=-_level(rotation[:, 1])
-        )
+        ahead = _level(rotation[:, 1])
+        return _hand_on(build, start, _below(start, levels.body) + 0.12 * ahead, hand=ahead, bend=-ahead)
     if any(support.part == "elbow" for support in task.supports) and is_lower:
         return _forearm_on_floor(build, start, _level(rotation[:, 0]), levels.body)
     if task.position == "side_lying":

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import ConvexHull
+from scipy.spatial.transform import Rotation
 
+from trochlea.leg.posture.contact_points import SHOULDER, in_body
 from trochlea.leg.skeleton.model import LegModel
 from trochlea.leg.skeleton.segment_masses import ABOVE_HIPS, SAMPLE_STATURE, SEGMENTS, SHOULDER_HEIGHT
 from trochlea.motion.timeseries import Array, read_only
@@ -77,6 +79,7 @@ class Build:
         levels: Above the middle of the hips: navel, lower end of the breastbone, neck, top of the head, shoulders [m].
         halves: Half breadth and half depth of lower, middle and upper trunk and head [m].
         shoulder_aside: Shoulder joint from the middle [m].
+        shoulder_ahead: Shoulder joint forwards of the hips [m]; the leg model's is behind them.
         arm: Lengths of upper arm, forearm and hand [m].
         radii: Of thigh, shank, upper_arm, forearm [m].
     """
@@ -85,6 +88,7 @@ class Build:
     levels: dict[str, float]
     halves: dict[str, tuple[float, float]]
     shoulder_aside: float
+    shoulder_ahead: float
     arm: tuple[float, float, float]
     radii: dict[str, float]
 
@@ -120,46 +124,57 @@ def build_of(leg: LegModel) -> Build:
         levels=levels,
         halves=halves,
         shoulder_aside=SHOULDER_SHARE * halves["upper_trunk"][0],
+        shoulder_ahead=in_body(leg, "torso", SHOULDER)[0] - float(hip[0] - back[0]),
         arm=tuple(_mean(name, "length") * arms for name in ("upper_arm", "forearm", "hand")),  # pyright: ignore[reportArgumentType]
         radii=radii,
     )
 
 
-def trunk_spans(build: Build, *, is_face_turned: bool = False) -> tuple[Span, ...]:
-    """Trunk, neck and head in the torso's frame; a face that is turned aside shows no nose."""
-    levels, halves = build.levels, build.halves
+def trunk_spans(build: Build, *, nod: float = 0.0, is_face_turned: bool = False) -> tuple[Span, ...]:
+    """Trunk, neck and head in the torso's frame.
+
+    Args:
+        build: Sizes of the drawn person.
+        nod: How far the head is bent forwards on the neck [rad].
+        is_face_turned: Whether the face is turned aside and shows no nose.
+    """
+    levels, halves, ahead = build.levels, build.halves, build.shoulder_ahead
     lower, middle, upper, _ = (halves[name] for name in ABOVE_HIPS)
     waist = 0.5 * (lower[1] + middle[1]), 0.5 * (lower[0] + middle[0])
     chest_height = 0.45 * levels["breastbone"] + 0.55 * levels["shoulders"]
     hips = oval((0.0, 0.03, 0.0), (0.92 * lower[1], 0.08, lower[0]))
-    navel = oval((0.0, levels["navel"], 0.0), (0.90 * waist[0], 0.05, 0.90 * waist[1]))
-    ribs = oval((0.005, levels["breastbone"], 0.0), (0.98 * middle[1], 0.06, 0.95 * middle[0]))
-    chest = oval((0.008, chest_height, 0.0), (1.08 * upper[1], 0.09, 0.86 * upper[0]))
-    top = oval((-0.005, levels["shoulders"] - 0.03, 0.0), (0.66 * upper[1], 0.06, 0.98 * build.shoulder_aside))
-    nape = oval((-0.012, 0.45 * levels["shoulders"] + 0.55 * levels["neck"], 0.0), (0.058, 0.03, 0.07))
-    neck = oval((0.002, levels["neck"], 0.0), (0.053, 0.03, 0.053))
+    navel = oval((0.15 * ahead, levels["navel"], 0.0), (0.90 * waist[0], 0.05, 0.90 * waist[1]))
+    ribs = oval((0.005 + 0.5 * ahead, levels["breastbone"], 0.0), (0.98 * middle[1], 0.06, 0.95 * middle[0]))
+    chest = oval((0.006 + 0.8 * ahead, chest_height, 0.0), (1.08 * upper[1], 0.09, 0.86 * upper[0]))
+    top = oval((ahead, levels["shoulders"] - 0.03, 0.0), (0.66 * upper[1], 0.06, 0.98 * build.shoulder_aside))
+    nape = oval((-0.008 + ahead, 0.45 * levels["shoulders"] + 0.55 * levels["neck"], 0.0), (0.058, 0.03, 0.07))
+    neck = oval((0.004 + 0.9 * ahead, levels["neck"], 0.0), (0.053, 0.03, 0.053))
     spans = [(hips, navel), (navel, ribs), (ribs, chest), (chest, top), (top, nape), (nape, neck)]
-    spans += _head(build, neck, is_face_turned=is_face_turned)
+    turn = Rotation.from_rotvec([0.0, 0.0, -nod]).as_matrix()
+    stay = neck.centre - turn @ neck.centre
+    head = _head(build, neck, is_face_turned=is_face_turned)
+    spans += [(a.moved(turn, stay), b.moved(turn, stay)) for a, b in head]
     return tuple((a.moved(np.eye(3), build.hips), b.moved(np.eye(3), build.hips)) for a, b in spans)
 
 
 def _head(build: Build, neck: Ball, *, is_face_turned: bool) -> list[Span]:
     """Skull, jaw and nose above a neck, from the middle of the hips."""
     broad, deep = build.halves[ABOVE_HIPS[-1]]
+    ahead = 0.02 + 0.75 * build.shoulder_ahead
     tall = 0.44 * (build.levels["vertex"] - build.levels["neck"])
     middle = build.levels["vertex"] - tall
-    throat = oval((0.012, middle - 0.55 * tall, 0.0), (0.052, 0.03, 0.052))
-    skull = oval((0.02, middle, 0.0), (0.95 * deep, tall, 0.92 * broad))
-    jaw = oval((0.02 + 0.58 * deep, middle - 0.78 * tall, 0.0), (0.32 * deep, 0.22 * tall, 0.42 * broad))
-    brow = oval((0.02 + 0.80 * deep, middle + 0.08 * tall, 0.0), (0.012, 0.012, 0.012))
-    nose = oval((0.02 + 1.03 * deep, middle - 0.27 * tall, 0.0), (0.011, 0.011, 0.010))
+    throat = oval((ahead - 0.01, middle - 0.55 * tall, 0.0), (0.052, 0.03, 0.052))
+    skull = oval((ahead, middle, 0.0), (0.95 * deep, tall, 0.92 * broad))
+    jaw = oval((ahead + 0.58 * deep, middle - 0.78 * tall, 0.0), (0.32 * deep, 0.22 * tall, 0.42 * broad))
+    brow = oval((ahead + 0.80 * deep, middle + 0.08 * tall, 0.0), (0.012, 0.012, 0.012))
+    nose = oval((ahead + 1.03 * deep, middle - 0.27 * tall, 0.0), (0.011, 0.011, 0.010))
     face = [] if is_face_turned else [(nose, brow)]
     return [(neck, throat), (throat, skull), (skull, jaw), *face]
 
 
 def shoulder(build: Build, outward: float) -> Array:
     """Shoulder joint in the torso's frame, shape (3,) [m]; `outward` is 1 on the right, -1 on the left."""
-    return build.hips + [0.0, build.levels["shoulders"] - 0.02, outward * build.shoulder_aside]
+    return build.hips + [build.shoulder_ahead, build.levels["shoulders"] - 0.02, outward * build.shoulder_aside]
 
 
 def arm_spans(build: Build, joints: Array) -> tuple[Span, ...]:
