@@ -11,6 +11,10 @@ FLAT = (0.25, 0.5)
 """Part of its time on the ground in which a foot is flat [-]. Assumed: between the landing of the toes and the rise of
 the heel, which `fukuchi-2018-walking` shows at 20 % and from 55 % of it."""
 
+STRAIGHT = float(np.radians(1.0))
+"""How nearly straight a knee gets [rad]: the averages bend it backwards by up to 0.8 degrees before contact, which the
+model's knee cannot; stopping it there at once would jerk the body by 100 N.m. Assumed: finer than angles are known."""
+
 SIGNS = {"hip_flexion": 1, "pelvis_anterior_tilt": -1, "knee_flexion": -1, "ankle_dorsiflexion": 1}
 """How the angles in the sagittal plane add up to the inclination of the foot."""
 
@@ -54,7 +58,7 @@ def _targets(cycle: GaitCycle, phases: Array) -> dict[str, Array]:
     found = {"pelvis_tilt": -tilt, "pelvis_list": -up, "pelvis_rotation": forward}
     for whose, at in (("working", phases), ("other", half)):
         found[f"{whose}_hip_flexion"] = cycle.angle("hip_flexion", at) - cycle.neutral_tilt
-        found[f"{whose}_knee_flexion"] = cycle.angle("knee_flexion", at)
+        found[f"{whose}_knee_flexion"] = STRAIGHT * np.logaddexp(0.0, cycle.angle("knee_flexion", at) / STRAIGHT)
         found[f"{whose}_ankle_dorsiflexion"] = cycle.angle("ankle_dorsiflexion", at) - _flat(cycle)
     return found
 
