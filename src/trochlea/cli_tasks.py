@@ -3,15 +3,16 @@
 import argparse
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trochlea.errors import InputError
 
 if TYPE_CHECKING:
-    from trochlea.knee.person_leg import PersonLeg
+    from collections.abc import Callable
+
     from trochlea.knee.task_result import TaskResult
-    from trochlea.motion.task import Task
     from trochlea.person.person import Person
 
 TASK_COMMANDS = ("tasks", "task", "exercises")
@@ -111,7 +112,7 @@ def _task(arguments: argparse.Namespace) -> str:
     from trochlea.exercise.open_choice import open_choices
     from trochlea.knee.gait_result import gait_speed, solve_gait
     from trochlea.knee.person_leg import build_person_leg
-    from trochlea.knee.task_result import person_engine
+    from trochlea.knee.task_result import person_engine, solve_task
     from trochlea.motion.gait_cycle import gait_names
     from trochlea.motion.task_file import read_task
     from trochlea.report.folder import check_replaceable
@@ -128,27 +129,25 @@ def _task(arguments: argparse.Namespace) -> str:
     person = _person(arguments.person)
     own = build_person_leg(person, person_engine(person), arguments.side or person.side)
     if task is None:
-        result, choices = solve_gait(person, arguments.task, own.side, own=own, speed=speed), ()
+        result = _solved(partial(solve_gait, person, arguments.task, own.side, own=own, speed=speed), arguments.draws)
+        choices = ()
     else:
-        result = _solved(own, task, arguments.draws)
+        result = _solved(partial(solve_task, person, task, own.side, own=own), arguments.draws)
         choices = open_choices(result, arguments.task, settings, own)
     if arguments.out is not None:
         write_task(arguments.out, result, choices)
     return task_json(result, choices) if arguments.json else task_text(result, choices)
 
 
-def _solved(own: "PersonLeg", task: "Task", n_draws: int) -> "TaskResult":
-    """The task; where random people fail at it, without intervals and with the reason among its notes."""
+def _solved(solve: "Callable[..., TaskResult]", n_draws: int) -> "TaskResult":
+    """A movement; where random people fail at it, without intervals and with the reason among its notes."""
     import numpy as np
 
-    from trochlea.knee.task_result import solve_task
-
-    result = solve_task(own.person, task, own.side, own=own)
+    result = solve()
     if n_draws == 0:
         return result
     try:
-        rng = np.random.default_rng(SEED)
-        return solve_task(own.person, task, own.side, own=own, n_draws=n_draws, rng=rng)
+        return solve(n_draws=n_draws, rng=np.random.default_rng(SEED))
     except InputError as error:
         return replace(result, notes=(*result.notes, f"no intervals: {error}"))
 

@@ -1,20 +1,16 @@
 """Random people behind one person's task: posture, strengths and knee drawn together, at the frames that decide."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trochlea.errors import InputError
-from trochlea.knee.chain import Chain, share_muscles, solve_knee
+from trochlea.knee.chain import Chain
+from trochlea.knee.draw_outcome import Failure, TaskDraws, collect_draws, draw_outcome
 from trochlea.knee.draws import Draw, draw_person
 from trochlea.knee.result import KneecapResult
-from trochlea.knee.task_values import VALUE_NAMES, task_values
 from trochlea.knee.task_variants import TaskVariants, task_variants
 from trochlea.leg.leg_result import LegResult
-from trochlea.leg.muscles.strength_change import changed_factors
 from trochlea.leg.posture.task_motion import TaskMotion
 from trochlea.leg.skeleton.model import LegModel
 from trochlea.motion.task import Task
@@ -22,19 +18,6 @@ from trochlea.motion.task_posture import replaceable
 from trochlea.motion.timeseries import Array
 from trochlea.person.measured import Measured
 from trochlea.person.posture_prediction import draw_posture
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskDraws:
-    """What random people do.
-
-    Attributes:
-        values: Of the draws that succeeded, by name, each of shape (draws,).
-        n_failed: Draws that are left out.
-    """
-
-    values: Mapping[str, Array]
-    n_failed: int
 
 
 def draw_task(
@@ -72,23 +55,12 @@ def draw_task(
     ]
     frames = deciding_frames(kneecap, movement)
     variants = task_variants(chain, leg, movement, frames, _ends(movement.task, postures))
-    rows = []
+    known = baseline.is_overloaded[frames]
     is_one = variants.is_possible.size == 1
-    for i, draw in enumerate(draws):
-        variant = 0 if is_one else i
-        if variants.is_possible[variant]:
-            found = _values(variants, variant, draw, baseline.is_overloaded[frames])
-            if found is not None:
-                rows.append([found[name] for name in VALUE_NAMES])
-    if len(rows) < n_draws / 2:
-        raise InputError(
-            f"{movement.task.name}: {n_draws - len(rows)} of {n_draws} draws give no posture, are too weak or reach no "
-            "equilibrium; measure more of the knee, the strengths and the posture, or ask for less of the task"
-        )
-    columns = np.array(rows).T
-    return TaskDraws(
-        values=MappingProxyType(dict(zip(VALUE_NAMES, columns, strict=True))), n_failed=n_draws - len(rows)
-    )
+    outcomes: list[dict[str, float] | Failure] = [
+        _outcome(variants, 0 if is_one else i, draw, known) for i, draw in enumerate(draws)
+    ]
+    return collect_draws(movement.task.name, outcomes)
 
 
 def deciding_frames(kneecap: KneecapResult, movement: TaskMotion) -> NDArray[np.int64]:
@@ -103,13 +75,7 @@ def _ends(task: Task, postures: list[Mapping[str, Measured]]) -> dict[str, Array
     return {name: np.array([one[quantity].value for one in postures]) for quantity, name in courses.items()}
 
 
-def _values(variants: TaskVariants, i: int, draw: Draw, known: NDArray[np.bool_]) -> dict[str, float] | None:
-    """Values of one random person; None if the kneecap found no equilibrium or the muscles are too weak."""
-    chain = variants.at(i)
-    leg = share_muscles(chain, changed_factors(chain.tests, chain.strengths.factors, draw.strength_ratio))
-    kneecap = solve_knee(chain, leg.extensor, knee=draw.knee)
-    if (leg.is_overloaded & ~known).any():
-        return None
-    if any(status not in ("converged", "no_load") for status in kneecap.solution.status):
-        return None
-    return task_values(chain, leg, kneecap, variants.angles[i])
+def _outcome(variants: TaskVariants, i: int, draw: Draw, known: NDArray[np.bool_]) -> dict[str, float] | Failure:
+    if not variants.is_possible[i]:
+        return "posture"
+    return draw_outcome(variants.at(i), draw, known=known, angles=lambda _: variants.angles[i])

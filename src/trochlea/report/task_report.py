@@ -129,6 +129,7 @@ def _content(result: TaskResult, choices: tuple[OpenChoice, ...]) -> dict[str, A
         "interval": "95 %",
         "n_draws": result.n_draws,
         "n_failed": result.n_failed,
+        "failures": dict(result.failures),
         "person": {
             "label": person.label,
             "sex": person.sex,

@@ -11,6 +11,7 @@ from trochlea.leg.gait.gait_forces import SMALL, GaitForces, sagittal_forces, wi
 from trochlea.leg.gait.gait_posture import gait_postures
 from trochlea.leg.gait.periodic import half_later
 from trochlea.leg.kinematics import static_pose
+from trochlea.leg.posture.posture import standing_start
 from trochlea.leg.posture.posture_series import posture_series
 from trochlea.leg.segments import Segments, segments
 from trochlea.leg.skeleton.model import LegModel
@@ -49,6 +50,8 @@ class GaitMotion:
         speed: Forward [m/s].
         stride: Length of a cycle [m].
         forces: Of the right foot, one cycle; what they lack shows how far to trust them.
+        postures: Coordinates over the cycle from right contact to right contact without its end, shape (N_FRAMES,
+            coordinates) [rad, m].
         notes: What a reader must know.
     """
 
@@ -59,6 +62,7 @@ class GaitMotion:
     speed: float
     stride: float
     forces: GaitForces
+    postures: Array
     notes: tuple[str, ...]
 
 
@@ -85,24 +89,39 @@ def simulate_gait(leg: LegModel, name: str, side: Side, *, speed: float | None =
             f"{cycle.title} at {speed:g} m/s: expected {low:g} to {high:g} m/s; its angles were measured at "
             f"{cycle.speed:g} m/s"
         )
-    duration, sideways = cycle.stride_time, np.zeros(N_FRAMES)
+    duration, values = cycle.stride_time, standing_start(leg, N_FRAMES, {})
     for _ in range(ROUNDS - 1):
-        _, forces, sideways = _round(leg, cycle, duration, sideways)
+        values, forces = _round(leg, cycle, duration, values)
         duration = forces.stride / speed
-    values, forces, _ = _round(leg, cycle, duration, sideways)
+    values, forces = _round(leg, cycle, duration, values)
     return _gait_motion(leg, cycle, side, values, duration, speed, forces)
 
 
-def _round(leg: LegModel, cycle: GaitCycle, duration: float, sideways: Array) -> tuple[Array, GaitForces, Array]:
-    """Coordinates with the pelvis' path, forces, and the pelvis' sway for the next round [m]."""
+def simulate_like(leg: LegModel, cycle: GaitCycle, side: Side, near: GaitMotion) -> GaitMotion:
+    """The gait of somebody whose angles are a little different, at the same speed, found from one that was done.
+
+    Args:
+        leg: The leg model.
+        cycle: The angles.
+        side: The foot whose contact starts the cycle.
+        near: The gait of the averages of the same leg model.
+    """
+    values, forces = _round(leg, cycle, near.end - near.start, near.postures)
+    duration = forces.stride / near.speed
+    values, forces = _round(leg, cycle, duration, values)
+    return _gait_motion(leg, cycle, side, values, duration, near.speed, forces)
+
+
+def _round(leg: LegModel, cycle: GaitCycle, duration: float, near: Array) -> tuple[Array, GaitForces]:
+    """Coordinates with the pelvis' path and forces, with the sway of other coordinates that are near."""
     phases = np.arange(N_FRAMES) / N_FRAMES
-    values = np.array(gait_postures(leg, cycle, phases, sideways))
+    values = np.array(gait_postures(leg, cycle, phases, near))
     body = gait_body(leg, values, duration)
     forces = sagittal_forces(body, leg.mass, cycle.contact)
     forces = with_sideways(forces, body, leg.mass, cycle.contact, cycle.step_width)
     pelvis = forces.centre - body.centre
     values[:, [leg.coordinates.index(slide) for slide in PELVIS_SLIDES]] = pelvis
-    return values, forces, pelvis[:, 2]
+    return read_only(values), forces
 
 
 def _gait_motion(
@@ -126,6 +145,7 @@ def _gait_motion(
         speed=speed,
         stride=forces.stride,
         forces=forces,
+        postures=values,
         notes=cycle.notes if speed == cycle.speed else (*cycle.notes, _stretched(cycle, speed)),
     )
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from trochlea.leg.posture.posture import PostureProblem, solve_postures, standing_start
+from trochlea.leg.posture.posture import PostureProblem, solve_postures
 from trochlea.leg.skeleton.model import LegModel
+from trochlea.leg.skeleton.repairs import PELVIS_SLIDES
 from trochlea.motion.gait_cycle import GaitCycle
 from trochlea.motion.timeseries import Array
 
@@ -19,7 +20,7 @@ SIGNS = {"hip_flexion": 1, "pelvis_anterior_tilt": -1, "knee_flexion": -1, "ankl
 """How the angles in the sagittal plane add up to the inclination of the foot."""
 
 
-def gait_postures(leg: LegModel, cycle: GaitCycle, phases: Array, sideways: Array) -> Array:
+def gait_postures(leg: LegModel, cycle: GaitCycle, phases: Array, near: Array) -> Array:
     """Coordinates over the cycle, the pelvis at the origin but for its sideways place.
 
     Flexion of hip, knee and ankle and the pelvis' angles are the published ones. Hip adduction and rotation are those
@@ -30,13 +31,16 @@ def gait_postures(leg: LegModel, cycle: GaitCycle, phases: Array, sideways: Arra
         leg: The leg model.
         cycle: The gait.
         phases: Of the cycle, shape (frames,) [-].
-        sideways: Pelvis to the right of the middle of the path, shape (frames,) [m].
+        near: Coordinates to start from, whose sideways place of the pelvis is kept, shape (frames, coordinates).
 
     Returns:
         Shape (frames, coordinates) [rad, m].
     """
     targets = dict(_targets(cycle, phases))
-    targets["pelvis_aside"] = sideways
+    start = np.array(near)
+    slides = [leg.coordinates.index(slide) for slide in PELVIS_SLIDES]
+    targets["pelvis_aside"] = start[:, slides[2]].copy()
+    start[:, slides[:2]] = 0.0
     for whose in ("working", "other"):
         targets[f"{whose}_foot_aside"] = np.full(phases.size, cycle.step_width / 2)
         targets[f"{whose}_toe_out"] = np.full(phases.size, cycle.toe_out)
@@ -45,7 +49,7 @@ def gait_postures(leg: LegModel, cycle: GaitCycle, phases: Array, sideways: Arra
     targets["trunk_lean"] = np.zeros(phases.size)
     targets["lumbar_rotation"] = -targets["pelvis_rotation"]
     problem = PostureProblem(leg=leg, side="right", targets=targets, reference={})
-    return solve_postures(problem, standing_start(leg, phases.size, {})).values
+    return solve_postures(problem, start).values
 
 
 def _targets(cycle: GaitCycle, phases: Array) -> dict[str, Array]:
