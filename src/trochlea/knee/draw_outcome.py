@@ -14,6 +14,7 @@ from trochlea.knee.chain import Chain, share_muscles, solve_knee
 from trochlea.knee.draws import Draw
 from trochlea.knee.result import KneecapResult
 from trochlea.knee.task_values import VALUE_NAMES, task_values
+from trochlea.leg.muscles.muscle_sharing import LARGEST_RESERVE
 from trochlea.leg.muscles.strength_change import changed_factors
 from trochlea.motion.timeseries import Array
 
@@ -44,7 +45,12 @@ class TaskDraws:
 
 
 def draw_outcome(
-    chain: Chain, draw: Draw, *, known: NDArray[np.bool_], angles: Callable[[KneecapResult], Array]
+    chain: Chain,
+    draw: Draw,
+    *,
+    known: NDArray[np.bool_],
+    angles: Callable[[KneecapResult], Array],
+    lacking: float = LARGEST_RESERVE,
 ) -> dict[str, float] | Failure:
     """Values of one random person, or why there are none.
 
@@ -53,9 +59,11 @@ def draw_outcome(
         draw: Strengths and knee.
         known: Frames that overload the muscles at their best values too; they tell nothing about weaker ones.
         angles: Of the posture that is shown beside a kneecap's result, shape (5,) [degrees].
+        lacking: Moment that muscles may miss before they count as too weak [N.m].
     """
     leg = share_muscles(chain, changed_factors(chain.tests, chain.strengths.factors, draw.strength_ratio))
-    if (leg.is_overloaded & ~known).any():
+    misses = np.abs(np.nan_to_num(leg.reserves)).max(axis=1)
+    if (leg.is_valid & (misses > lacking) & ~known).any():
         return "strength"
     kneecap = solve_knee(chain, leg.extensor, knee=draw.knee)
     lost = {status for status in kneecap.solution.status if status not in ("converged", "no_load")}

@@ -6,7 +6,7 @@ import numpy as np
 
 from trochlea.errors import InputError
 from trochlea.knee.chain import chain_of, share_muscles, solve_knee
-from trochlea.knee.gait_draws import draw_gaits
+from trochlea.knee.gait_draws import LACKING, draw_gaits
 from trochlea.knee.person_leg import PersonLeg, build_person_leg
 from trochlea.knee.task_result import TaskResult, intervals, left_out_notes, person_engine, result_notes
 from trochlea.knee.task_values import angles_of, task_values
@@ -33,6 +33,9 @@ SPREAD = (
     "on the ground and the pelvis' motion are everybody's"
 )
 """What the intervals of a gait hold whose spread is known."""
+
+KEPT = f"random people whose muscles miss up to {LACKING:g} N.m of a moment are kept in the intervals"
+"""Whom the intervals of a gait keep."""
 
 
 def gait_task(name: str, *, speed: float | None = None, notes: tuple[str, ...] = ()) -> Task:
@@ -110,7 +113,7 @@ def solve_gait(
     drawn = None
     if n_draws and rng is not None:
         drawn = draw_gaits(own, task, gait, chain, leg, kneecap, n_draws=n_draws, rng=rng)
-    said = () if drawn is None else (SPREAD if has_spread(gait.cycle) else NO_SPREAD,)
+    said = () if drawn is None else (SPREAD if has_spread(gait.cycle) else NO_SPREAD, KEPT)
     return TaskResult(
         person=person,
         task=task,

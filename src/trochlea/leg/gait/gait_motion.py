@@ -81,7 +81,15 @@ def simulate_gait(leg: LegModel, name: str, side: Side, *, speed: float | None =
     Raises:
         InputError: If there is no such gait, or its angles do not hold at that speed.
     """
-    cycle = read_gait(name)
+    return simulate_cycle(leg, read_gait(name), side, speed=speed)
+
+
+def simulate_cycle(leg: LegModel, cycle: GaitCycle, side: Side, *, speed: float | None = None) -> GaitMotion:
+    """As `simulate_gait`, with angles that are given.
+
+    Raises:
+        InputError: If the angles do not hold at that speed.
+    """
     speed = cycle.speed if speed is None else speed
     low, high = SPEEDS[cycle.name]
     if not low <= speed <= high:
@@ -100,22 +108,29 @@ def simulate_gait(leg: LegModel, name: str, side: Side, *, speed: float | None =
 def simulate_like(leg: LegModel, cycle: GaitCycle, side: Side, near: GaitMotion) -> GaitMotion:
     """The gait of somebody whose angles are a little different, at the same speed, found from one that was done.
 
+    Postures are found once, with the sway of the other: the feet leave their lines by what the sway differs.
+
     Args:
         leg: The leg model.
         cycle: The angles.
         side: The foot whose contact starts the cycle.
         near: The gait of the averages of the same leg model.
     """
-    values, forces = _round(leg, cycle, near.end - near.start, near.postures)
+    values = gait_postures(leg, cycle, np.arange(N_FRAMES) / N_FRAMES, near.postures)
+    _, forces = _moved(leg, cycle, near.end - near.start, values)
     duration = forces.stride / near.speed
-    values, forces = _round(leg, cycle, duration, values)
+    values, forces = _moved(leg, cycle, duration, values)
     return _gait_motion(leg, cycle, side, values, duration, near.speed, forces)
 
 
 def _round(leg: LegModel, cycle: GaitCycle, duration: float, near: Array) -> tuple[Array, GaitForces]:
     """Coordinates with the pelvis' path and forces, with the sway of other coordinates that are near."""
-    phases = np.arange(N_FRAMES) / N_FRAMES
-    values = np.array(gait_postures(leg, cycle, phases, near))
+    return _moved(leg, cycle, duration, gait_postures(leg, cycle, np.arange(N_FRAMES) / N_FRAMES, near))
+
+
+def _moved(leg: LegModel, cycle: GaitCycle, duration: float, postures: Array) -> tuple[Array, GaitForces]:
+    """Postures with the pelvis' path that Newton's law gives them, and forces."""
+    values = np.array(postures)
     body = gait_body(leg, values, duration)
     forces = sagittal_forces(body, leg.mass, cycle.contact)
     forces = with_sideways(forces, body, leg.mass, cycle.contact, cycle.step_width)
