@@ -178,4 +178,6 @@ def test_somebody_alike_is_found_from_the_one_before(leg, gaits):
     other = replace(run.cycle, trunk_flexion=run.cycle.trunk_flexion + 0.1)
     near, anew = simulate_like(leg, other, "right", run), simulate_cycle(leg, other, "right")
     assert near.end == pytest.approx(anew.end, rel=0.005)
-    np.testing.assert_allclose(near.forces.force, anew.forces.force, rtol=0, atol=2.0)  # newtons of 1300; worst seen 0.3
+    np.testing.assert_allclose(
+        near.forces.force, anew.forces.force, rtol=0, atol=2.0
+    )  # newtons of 1300; worst seen 0.3

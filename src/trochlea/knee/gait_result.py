@@ -29,8 +29,8 @@ NO_SPREAD = "how these people's angles differ was not found published: intervals
 """What must be said of a gait of which only averages are known."""
 
 SPREAD = (
-    "the intervals hold strengths, the knee, the trunk's lean and how hip, knee and ankle of 46 runners differ; time "
-    "on the ground and the pelvis' motion are everybody's"
+    "the intervals hold strengths, the knee, the trunk's lean and how hip, knee and ankle of 46 runners differ, errors "
+    "of markers included; time on the ground and the pelvis' motion are everybody's"
 )
 """What the intervals of a gait hold whose spread is known."""
 
