@@ -183,11 +183,11 @@ TAIL = """\
   the model's own strength.
 - **Running** peaks at 1.7 body weights of ground force where one runner had 2.2; with that runner's own angles the same
   equations give 2.2. The stride is 9 % shorter than other people's at nearly the same speed, unexplained. The hip's
-  extension moment just after contact is twice the runner's. Among random runners the kneecap's force reaches further up
-  than pooled mean and 1.96 SD.
+  extension moment just after contact is twice the runner's. Among random runners the kneecap's force reaches further
+  up than pooled mean and 1.96 SD.
 - **Walking's** ground force is too flat (1.03, 0.82 and 1.01 body weights at its humps and trough; one person 1.10,
-  0.72 and 1.13). Hip, knee and ankle moments lie within one SD of published ones over 40, 61 and 19 % of the cycle; with
-  those other people's own angles over 52, 77 and 55 %.
+  0.72 and 1.13). Hip, knee and ankle moments lie within one SD of published ones over 40, 61 and 19 % of the cycle;
+  with those other people's own angles over 52, 77 and 55 %.
 - **Unevenly scaled shanks and thighs.** Beyond 15 % in opposite directions the lateral gastrocnemius can jump to the
   far side of its cylinder (3 of 355,200 random frames).
 """

@@ -63,6 +63,7 @@ def test_without_draws_there_is_no_interval(gait):
 def test_somebody_with_the_averages_angles_and_usual_strength_is_the_average(own, gait, monkeypatch):
     monkeypatch.setattr(gait_draws, "draw_person", lambda person, rng: as_usual(own))
     monkeypatch.setattr(gait_draws, "draw_gait", lambda cycle, rng: cycle)
+    monkeypatch.setattr(gait_draws, "AROUND", 4)
     again = solved(own, gait.task.name, n_draws=1, rng=np.random.default_rng(1))
     for name in VALUE_NAMES:
         interval = again.values[name]

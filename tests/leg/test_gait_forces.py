@@ -82,3 +82,23 @@ def test_what_is_lifted_off_the_ground_carries_nothing(known):
     early = (PHASES > 0.05) & (PHASES < 0.2)
     assert found.along[early].max() < 0.1
     assert sagittal_forces(body, MASS, CONTACT).along[early].min() > 0.2
+
+
+def left_over(body: GaitBody, extra) -> float:
+    """Share of a further moment that the forces do not give, root mean square."""
+    more = replace(body, turning=body.turning + np.column_stack([0 * extra, 0 * extra, extra]))
+    before, after = (sagittal_forces(one, MASS, CONTACT).turn[:, 1] for one in (body, more))
+    return float(np.sqrt(np.mean((after - before) ** 2) / np.mean(extra**2)))
+
+
+def test_a_moment_that_lasts_is_given_and_a_jolt_tips_the_trunk(known):
+    body = known[0]
+    slow, fast = (60.0 * np.sin(2 * np.pi * n * PHASES) for n in (2, 24))
+    assert left_over(body, slow) < 0.15  # 0.06 seen
+    assert left_over(body, fast) > 0.9  # 0.999 seen
+
+
+def test_nobody_turns_over_and_over(known):
+    body = known[0]
+    turned = replace(body, turning=body.turning + (0.0, 0.0, 15.0))
+    assert abs(sagittal_forces(turned, MASS, CONTACT).turn[:, 1].mean()) < 0.05  # N.m of 15; 0.006 seen

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from trochlea.errors import InputError
-from trochlea.leg.gait.gait_body import sole_points
+from trochlea.leg.gait.gait_body import gait_body, sole_points
 from trochlea.leg.gait.gait_motion import simulate_cycle, simulate_gait, simulate_like
+from trochlea.leg.gait.periodic import integrate_twice
 from trochlea.leg.inverse_dynamics import root_residual
 from trochlea.leg.kinematics import static_pose
 from trochlea.leg.mujoco_leg import MujocoLeg
@@ -181,3 +182,11 @@ def test_somebody_alike_is_found_from_the_one_before(leg, gaits):
     np.testing.assert_allclose(
         near.forces.force, anew.forces.force, rtol=0, atol=2.0
     )  # newtons of 1300; worst seen 0.3
+
+
+@pytest.mark.parametrize(("name", "most"), [("walk", 2.0), ("run", 7.5)])
+def test_what_the_forces_lack_would_tip_the_trunk_by_degrees(gaits, leg, name, most):
+    forces, body = gaits[name].forces, gait_body(leg, gaits[name].postures, gaits[name].end - gaits[name].start)
+    lack = forces.turn[:, 1] - forces.turn[:, 1].mean()
+    tipping = np.degrees(integrate_twice(lack, body.duration) / body.trunk[1])
+    assert np.ptp(tipping) < most  # 0.9 and 5.6 seen; 5.9 and 9.2 where only the moment counts
