@@ -18,9 +18,8 @@ from trochlea.motion.motion import Motion
 from trochlea.motion.task import Task
 from trochlea.motion.timeseries import Array
 
-AROUND = 8
-"""How far from the averages' peak a random person's is looked for [% of the cycle]. Assumed: with twice as much,
-limits move by 2 % at most."""
+AROUND = 12
+"""How far from the averages' peak a random person's is looked for [% of the cycle]. Assumed: with 16 no limit moved."""
 
 LACKING = 10.0
 """Moment that a random person's muscles may miss [N.m]. Assumed: the moments of a gait whose ground force is computed
