@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from trochlea.knee.chain import ChainResult, build_chain, solve_chain
+from trochlea.knee.task_result import person_engine
 from trochlea.leg.gait.gait_motion import GaitMotion, simulate_cycle
-from trochlea.leg.mujoco_leg import MujocoLeg
-from trochlea.leg.skeleton.model import LegModel, build_leg
+from trochlea.leg.skeleton.model import LegModel
 from trochlea.motion.gait_cycle import GaitCycle, read_gait
 from trochlea.motion.timeseries import Array
 from trochlea.person.person import Person
@@ -39,11 +39,11 @@ def _person(sex: str, mass: float, height: float) -> Person:
 
 def solve(who: str, person: Person, cycle: GaitCycle) -> Gait:
     """A gait with given angles."""
-    leg = build_leg(mass=person.mass, height=person.height, sex=person.sex)
-    done = simulate_cycle(leg, cycle, "right")
-    chain = build_chain(person, MujocoLeg(model=leg), done.motion, "right", start=done.start, end=done.end)
+    engine = person_engine(person)
+    done = simulate_cycle(engine.model, cycle, "right")
+    chain = build_chain(person, engine, done.motion, "right", start=done.start, end=done.end)
     moments = chain.prepared.moments[:-1]
-    return Gait(who=who, name=cycle.name, leg=leg, done=done, moments=moments, result=solve_chain(chain))
+    return Gait(who=who, name=cycle.name, leg=engine.model, done=done, moments=moments, result=solve_chain(chain))
 
 
 def solve_all() -> list[Gait]:
