@@ -1,5 +1,7 @@
 """Ground forces of a gait whose forces are known: a body made to move as known forces move it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -39,7 +41,12 @@ def known():
     turning = moment + half_later(moment) * (-1, -1, 1)  # the left foot's is the mirror image, half a cycle later
     heel = np.array([0.0, 0.0, 0.0]) - centre
     body = GaitBody(
-        duration=DURATION, centre=np.zeros((N, 3)), heel=heel, ball=heel + (FOOT, 0.0, 0.0), turning=turning
+        duration=DURATION,
+        centre=np.zeros((N, 3)),
+        heel=heel,
+        ball=heel + (FOOT, 0.0, 0.0),
+        turning=turning,
+        trunk=np.array([3.0, 3.0]),
     )
     return body, force, centre
 
@@ -70,10 +77,28 @@ def test_the_body_moves_as_newton_says_and_the_ground_only_pushes(known):
 def test_what_is_lifted_off_the_ground_carries_nothing(known):
     body = known[0]
     up = np.column_stack([np.zeros(N), np.where(PHASES < 0.3, 0.03, 0.0), np.zeros(N)])
-    tipped = GaitBody(
-        duration=DURATION, centre=body.centre, heel=body.heel, ball=body.ball + up, turning=0 * body.turning
-    )
+    tipped = replace(body, ball=body.ball + up, turning=0 * body.turning)
     found = sagittal_forces(tipped, MASS, CONTACT)
     early = (PHASES > 0.05) & (PHASES < 0.2)
     assert found.along[early].max() < 0.1
     assert sagittal_forces(body, MASS, CONTACT).along[early].min() > 0.2
+
+
+def left_over(body: GaitBody, extra) -> float:
+    """Share of a further moment that the forces do not give, root mean square."""
+    more = replace(body, turning=body.turning + np.column_stack([0 * extra, 0 * extra, extra]))
+    before, after = (sagittal_forces(one, MASS, CONTACT).turn[:, 1] for one in (body, more))
+    return float(np.sqrt(np.mean((after - before) ** 2) / np.mean(extra**2)))
+
+
+def test_a_moment_that_lasts_is_given_and_a_jolt_tips_the_trunk(known):
+    body = known[0]
+    slow, fast = (60.0 * np.sin(2 * np.pi * n * PHASES) for n in (2, 24))
+    assert left_over(body, slow) < 0.15  # 0.06 seen
+    assert left_over(body, fast) > 0.9  # 0.999 seen
+
+
+def test_nobody_turns_over_and_over(known):
+    body = known[0]
+    turned = replace(body, turning=body.turning + (0.0, 0.0, 15.0))
+    assert abs(sagittal_forces(turned, MASS, CONTACT).turn[:, 1].mean()) < 0.05  # N.m of 15; 0.006 seen

@@ -1,17 +1,14 @@
 """Random people behind one person's task: posture, strengths and knee drawn together, at the frames that decide."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trochlea.errors import InputError
-from trochlea.knee.chain import Chain, at_frames, share_muscles, solve_knee
+from trochlea.knee.chain import Chain, at_frames, share_muscles
+from trochlea.knee.draw_outcome import Failure, TaskDraws, collect_draws, draw_outcome
 from trochlea.knee.draws import Draw, draw_person
 from trochlea.knee.result import KneecapResult
-from trochlea.knee.task_values import VALUE_NAMES, task_values
 from trochlea.knee.task_variants import TaskVariants, task_variants
 from trochlea.leg.leg_result import LegResult, leg_at
 from trochlea.leg.muscles.strength_change import changed_factors
@@ -22,19 +19,6 @@ from trochlea.motion.task_posture import replaceable
 from trochlea.motion.timeseries import Array
 from trochlea.person.measured import Measured
 from trochlea.person.posture_prediction import draw_posture
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskDraws:
-    """What random people do.
-
-    Attributes:
-        values: Of the draws that succeeded, by name, each of shape (draws,).
-        n_failed: Draws that are left out.
-    """
-
-    values: Mapping[str, Array]
-    n_failed: int
 
 
 def draw_task(
@@ -73,20 +57,8 @@ def draw_task(
     frames = deciding_frames(kneecap, movement)
     variants = task_variants(chain, leg, movement, frames, _ends(movement.task, postures))
     people = _People(variants, draws)
-    rows = []
-    for i in range(n_draws):
-        found = people.values(i, baseline.is_overloaded[frames])
-        if found is not None:
-            rows.append([found[name] for name in VALUE_NAMES])
-    if len(rows) < n_draws / 2:
-        raise InputError(
-            f"{movement.task.name}: {n_draws - len(rows)} of {n_draws} draws give no posture, are too weak or reach no "
-            "equilibrium; measure more of the knee, the strengths and the posture, or ask for less of the task"
-        )
-    columns = np.array(rows).T
-    return TaskDraws(
-        values=MappingProxyType(dict(zip(VALUE_NAMES, columns, strict=True))), n_failed=n_draws - len(rows)
-    )
+    known = baseline.is_overloaded[frames]
+    return collect_draws(movement.task.name, [people.outcome(i, known) for i in range(n_draws)])
 
 
 def deciding_frames(kneecap: KneecapResult, movement: TaskMotion) -> NDArray[np.int64]:
@@ -116,16 +88,17 @@ class _People:
         self.leg = share_muscles(self.chain, each)
         self.norm = share_muscles(self.chain, self.chain.norm_factors)
 
-    def values(self, i: int, known: NDArray[np.bool_]) -> dict[str, float] | None:
-        """Values of one of them; None if the posture is out of reach, muscles too weak or the kneecap is lost."""
+    def outcome(self, i: int, known: NDArray[np.bool_]) -> dict[str, float] | Failure:
+        """Values of one of them, or why there are none."""
         if not self.variants.is_possible[self.variant[i]]:
-            return None
+            return "posture"
         own = np.arange(i * known.size, (i + 1) * known.size)
-        chain, leg = at_frames(self.chain, own), leg_at(self.leg, own)
-        if (leg.is_overloaded & ~known).any():
-            return None
-        kneecap = solve_knee(chain, leg.extensor, knee=self.draws[i].knee)
-        if any(status not in ("converged", "no_load") for status in kneecap.solution.status):
-            return None
         angles = self.variants.angles[self.variant[i]]
-        return task_values(chain, leg, kneecap, angles, norm=leg_at(self.norm, own))
+        return draw_outcome(
+            at_frames(self.chain, own),
+            self.draws[i],
+            known=known,
+            angles=lambda _: angles,
+            leg=leg_at(self.leg, own),
+            norm=leg_at(self.norm, own),
+        )

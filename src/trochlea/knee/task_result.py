@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from trochlea.errors import InputError
 from trochlea.knee.chain import Chain, chain_of, share_muscles, solve_knee
+from trochlea.knee.draw_outcome import Failure, TaskDraws, failure_words
 from trochlea.knee.person_leg import PersonLeg, build_person_leg
 from trochlea.knee.result import KneecapResult
 from trochlea.knee.shortfall import shortfall
-from trochlea.knee.task_draws import TaskDraws, draw_task
+from trochlea.knee.task_draws import draw_task
 from trochlea.knee.task_values import angles_of, task_values
 from trochlea.leg.leg_result import MUSCLES_OF, LegResult
 from trochlea.leg.mujoco_leg import MujocoLeg
@@ -60,7 +61,7 @@ class TaskResult:
         kneecap: Contact and tracking.
         values: By name, the unit at its end: `VALUE_NAMES` of `task_values`.
         n_draws: Random people behind the intervals.
-        n_failed: Draws left out: a posture out of reach, muscles too weak, or a kneecap without an equilibrium.
+        failures: Random people left out of the intervals, by reason.
         notes: What a reader must know.
     """
 
@@ -74,8 +75,13 @@ class TaskResult:
     kneecap: KneecapResult
     values: Mapping[str, Interval]
     n_draws: int
-    n_failed: int
+    failures: Mapping[Failure, int]
     notes: tuple[str, ...]
+
+    @property
+    def n_failed(self) -> int:
+        """Random people left out of the intervals."""
+        return sum(self.failures.values())
 
 
 def person_engine(person: Person) -> MujocoLeg:
@@ -142,10 +148,12 @@ def solve_task(
         chain=chain,
         leg=leg,
         kneecap=kneecap,
-        values=MappingProxyType({name: _interval(name, value, drawn) for name, value in best.items()}),
+        values=intervals(best, drawn),
         n_draws=n_draws,
-        n_failed=0 if drawn is None else drawn.n_failed,
-        notes=result_notes(task, chain, leg, kneecap) + _draw_notes(task, posture, drawn, n_draws),
+        failures=MappingProxyType({}) if drawn is None else drawn.failures,
+        notes=result_notes(task, chain, leg, kneecap)
+        + (() if replaceable(task, posture) or drawn is None else (NO_SPREAD,))
+        + left_out_notes(drawn, n_draws),
     )
 
 
@@ -179,6 +187,11 @@ def _relaxed(own: PersonLeg, task: Task) -> PersonLeg:
     )
 
 
+def intervals(best: Mapping[str, float], drawn: TaskDraws | None) -> Mapping[str, Interval]:
+    """Every value with the 95 % limits of the draws; none without draws."""
+    return MappingProxyType({name: _interval(name, value, drawn) for name, value in best.items()})
+
+
 def _interval(name: str, value: float, drawn: TaskDraws | None) -> Interval:
     """95 % limits of the draws; they always hold the best value."""
     if drawn is None or not np.isfinite(value):
@@ -208,16 +221,12 @@ def result_notes(task: Task, chain: Chain, leg: LegResult, kneecap: KneecapResul
     return tuple(notes)
 
 
-def _draw_notes(task: Task, posture: Mapping[str, Measured], drawn: TaskDraws | None, n_draws: int) -> tuple[str, ...]:
-    if drawn is None:
+def left_out_notes(drawn: TaskDraws | None, n_draws: int) -> tuple[str, ...]:
+    """How many random people the intervals leave out, and why."""
+    if drawn is None or not drawn.failures:
         return ()
-    notes = () if replaceable(task, posture) else (NO_SPREAD,)
-    if drawn.n_failed:
-        notes += (
-            f"{drawn.n_failed} of {n_draws} random people are left out of the intervals: their posture is out of "
-            "reach, their muscles are too weak for it, or the kneecap has no equilibrium",
-        )
-    return notes
+    n_failed = sum(drawn.failures.values())
+    return (f"{n_failed} of {n_draws} random people are left out of the intervals: {failure_words(drawn.failures)}",)
 
 
 def _share(frames: NDArray[np.bool_]) -> str:

@@ -276,7 +276,9 @@ def _set(row: TaskRow, name: str, given: float | None) -> TaskInput:
 
 
 def _checked(path: Path, text: str) -> TaskRow:
-    return checked_yaml(path, text, TaskRow, {"inputs": InputRow, "supports": SupportRow, "loads": LoadRow})
+    return checked_yaml(
+        path, text, TaskRow, {"inputs": InputRow, "supports": SupportRow, "loads": LoadRow, "props": PropRow}
+    )
 
 
 def _unknown(name: str) -> InputError:

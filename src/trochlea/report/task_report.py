@@ -86,6 +86,7 @@ def _content(study: TaskStudy) -> dict[str, Any]:
         "n_draws": result.n_draws,
         "n_failed": result.n_failed,
         "too_weak": _shortfall(result),
+        "failures": dict(result.failures),
         "person": {
             "label": person.label,
             "sex": person.sex,

@@ -68,7 +68,8 @@ def study_task(request: TaskRequest) -> TaskStudy:
         refuse_in_gait(request)
         speed = gait_speed(request.task, dict(request.settings))
         own = _leg(request, request.person)
-        return TaskStudy(request=request, result=solve_gait(own.person, request.task, own.side, own=own, speed=speed))
+        solve = partial(solve_gait, own.person, request.task, own.side, own=own, speed=speed)
+        return TaskStudy(request=request, result=_solved(solve, request.n_draws))
     with _naming_the_file(request.task):
         return _own_posture(request)
 

@@ -7,7 +7,6 @@ import numpy as np
 from trochlea.leg.engine import MjData, load_engine
 from trochlea.leg.gait.periodic import differentiate
 from trochlea.leg.kinematics import over_frames, place
-from trochlea.leg.posture.contact_points import SOLE_SITES
 from trochlea.leg.posture.posture_series import posture_series
 from trochlea.leg.skeleton.model import LegModel
 from trochlea.leg.skeleton.repairs import PELVIS_SLIDES
@@ -27,6 +26,7 @@ class GaitBody:
         heel: Sole below the right heel from the centre of mass, shape (frames, 3) [m].
         ball: Sole below the right metatarsal heads from the centre of mass, shape (frames, 3) [m].
         turning: Rate of angular momentum about the centre of mass, shape (frames, 3) [N.m].
+        trunk: How hard the trunk is to tip sideways (about x) and forwards (about z), shape (2,) [kg.m2].
     """
 
     duration: float
@@ -34,6 +34,7 @@ class GaitBody:
     heel: Array
     ball: Array
     turning: Array
+    trunk: Array
 
 
 def gait_body(leg: LegModel, values: Array, duration: float) -> GaitBody:
@@ -71,15 +72,32 @@ def gait_body(leg: LegModel, values: Array, duration: float) -> GaitBody:
         heel=read_only(points[:, 0] - centre),
         ball=read_only(points[:, 1] - centre),
         turning=read_only(differentiate(momentum, duration)),
+        trunk=_trunk_inertia(leg),
     )
 
 
 def sole_points(leg: LegModel) -> Array:
     """Sole below heel and metatarsal heads on the foot's middle line, in the calcaneus, shape (2, 3) [m].
 
-    The heel's is as far back as the heel's site; the metatarsal heads are at the joint of the toes. Both are level with
-    the calcaneus' origin, so that the foot stands flat where the model's ankle is at zero.
+    The heel is round: it rolls and yields about the calcaneus' origin, not on its hindmost edge, and the metatarsal
+    heads are at the joint of the toes. Both are level with the calcaneus' origin, so that the foot stands flat where
+    the model's ankle is at zero.
+
+    References:
+        predsim-2022-spheres: sphere of contact under the heel, radius 32 mm, 2 mm ahead of the calcaneus' origin.
     """
-    heel = float(leg.mj.site(f"{SOLE_SITES[0]}_r").pos[0])
     ball = leg.mj.body("toes_r").pos
-    return np.array([[heel, 0.0, 0.0], [float(ball[0]), 0.0, 0.0]])
+    return np.array([[0.0, 0.0, 0.0], [float(ball[0]), 0.0, 0.0]])
+
+
+def _trunk_inertia(leg: LegModel) -> Array:
+    """Of the trunk, tipping over the lumbar joint of a body that is free to give way below, shape (2,) [kg.m2]."""
+    mujoco, mj = load_engine(), leg.mj
+    trunk = mj.body("torso")
+    turn = np.empty(9)
+    mujoco.mju_quat2Mat(turn, trunk.iquat)
+    inertia = np.einsum("ij,j,ij->i", turn.reshape(3, 3), trunk.inertia, turn.reshape(3, 3))
+    mass = float(trunk.mass[0])
+    shared = mass * (leg.mass - mass) / leg.mass
+    x, y, z = trunk.ipos
+    return read_only([inertia[0] + shared * (y * y + z * z), inertia[2] + shared * (x * x + y * y)])

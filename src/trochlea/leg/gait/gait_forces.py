@@ -6,9 +6,10 @@ constants of motion. The centre of mass follows from the forces by Newton's law 
 double support, and where they act, is what makes least, in one bounded linear problem,
 
 - the slipping of whichever part of the foot is on the ground,
-- what the forces lack to turn the body about its centre of mass as the postures say (a rigid trunk without arms cannot
-  turn quite as people do, so this is not forced to zero),
-- the roughness of the forces.
+- what the forces lack to turn the body about its centre of mass as the postures say, both as a moment and as the
+  angle by which it would tip the trunk (one that keeps its lean and hangs its arms cannot turn quite as people do, so
+  this is not forced to zero; a jolt at contact tips a trunk little, a moment that lasts tips it far),
+- the roughness of the forces, and shear that a foot on the floor could not hold.
 
 Forces from whole-body movement alone, and smooth transitions between the feet: `dijkstra-2015-zero-moment`,
 `vanhulle-2020-foot`; here the forces are the unknowns, and the path of the body follows.
@@ -17,10 +18,11 @@ Forces from whole-body movement alone, and smooth transitions between the feet: 
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import lsq_linear
 
+from trochlea.leg.gait.force_problem import ForceProblem
 from trochlea.leg.gait.gait_body import GaitBody
 from trochlea.leg.gait.periodic import bumps, half_later, integrate_twice
+from trochlea.leg.posture.support_forces import FRICTION
 from trochlea.motion.timeseries import Array, read_only
 from trochlea.units import GRAVITY
 
@@ -30,8 +32,14 @@ SPLINES = 12
 SLIP = 0.005
 """A foot that slips or sinks this far [m] weighs as much as TURN or ROUGH. Assumed: a degree at the knee is 7 mm."""
 
-TURN = 20.0
-"""Moment left over about the centre of mass that weighs as much as SLIP [N.m]. Assumed."""
+TURN = 40.0
+"""Moment left over about the centre of mass that weighs as much as SLIP [N.m]. Assumed: hips and trunk take it."""
+
+TIP = float(np.radians(2.0))
+"""Tipping of the trunk by what the forces lack that weighs as much as SLIP [rad]. Assumed: trunks sway by degrees."""
+
+LASTING = 1.0
+"""Mean moment left over that weighs as much as SLIP [N.m]: nobody turns over and over. Assumed, small."""
 
 ROUGH = 0.10
 """Third difference of neighbouring spline coefficients, over body weight, that weighs as much as SLIP [-]. Assumed."""
@@ -48,6 +56,12 @@ LIFTED = 0.05
 
 ASIDE = 0.01
 """Distance of the force from the foot's middle line that weighs as much as SLIP [m]. Assumed; a foot is 0.1 m wide."""
+
+FRICTION_ROUNDS = 3
+"""Times that shear beyond friction is drawn back; what is left over is below SLIPPING by then."""
+
+SLIPPING = 0.01
+"""Shear over body weight beyond friction that weighs as much as SLIP, and that is let be [-]. Assumed, small."""
 
 EXACT = 1e3
 """How much heavier than the rest weighs what must hold."""
@@ -81,44 +95,6 @@ class GaitForces:
     turn: Array
 
 
-class _Problem:
-    """Rows of a linear least-squares problem whose unknowns come in named blocks."""
-
-    def __init__(self, blocks: dict[str, int]) -> None:
-        ends = np.cumsum(list(blocks.values()))
-        self.columns = {name: slice(int(e) - n, int(e)) for (name, n), e in zip(blocks.items(), ends, strict=True)}
-        self.size = int(ends[-1])
-        self.rows: list[Array] = []
-        self.right: list[Array] = []
-
-    def linear(self, frames: int, **blocks: Array) -> Array:
-        """A quantity at every frame as a matrix that the unknowns multiply."""
-        found = np.zeros((frames, self.size))
-        for name, matrix in blocks.items():
-            found[:, self.columns[name]] = matrix
-        return found
-
-    def ask(self, matrix: Array, wanted: Array | float, scale: float) -> None:
-        """That a quantity is as wanted, give or take its scale."""
-        self.rows.append(matrix / scale)
-        self.right.append(np.broadcast_to(wanted, len(matrix)) / scale)
-
-    def ask_smooth(self, *names: str) -> None:
-        """That coefficients change smoothly from one spline to the next."""
-        for name in names:
-            columns = self.columns[name]
-            count = columns.stop - columns.start
-            third = np.diff(np.vstack([np.zeros(count), np.eye(count), np.zeros(count)]), n=3, axis=0)
-            self.ask(self.linear(len(third), **{name: third}), 0.0, ROUGH)
-
-    def solve(self, *pushes: str) -> Array:
-        """The unknowns; splines of the blocks named pull on nothing."""
-        lower = np.full(self.size, -np.inf)
-        for name in pushes:
-            lower[self.columns[name]] = 0.0
-        return lsq_linear(np.vstack(self.rows), np.concatenate(self.right), bounds=(lower, np.inf)).x
-
-
 def sagittal_forces(body: GaitBody, mass: float, contact: float) -> GaitForces:
     """Forces forward and up, and the path of the body in the sagittal plane.
 
@@ -131,40 +107,31 @@ def sagittal_forces(body: GaitBody, mass: float, contact: float) -> GaitForces:
     phases, weight = np.arange(frames) / frames, mass * GRAVITY
     spread = _splines(body, contact)
     n = spread.shape[1]
-    problem = _Problem({"heel": n, "ball": n, "fore": n, "height": 1, "start": 1, "stride": 1})
+    problem = ForceProblem({"heel": n, "ball": n, "fore": n, "height": 1, "start": 1, "stride": 1})
     path = _path(spread, half_later(spread), body.duration)
     up = problem.linear(frames, heel=path, ball=path, height=np.ones((frames, 1)))
     forward = problem.linear(frames, fore=path, start=np.ones((frames, 1)), stride=phases[:, None])
-    is_heel, reach = _heel_share(body), _reach(body)
-    stands = np.clip(np.minimum(phases, contact - phases) / (SETTLE / body.duration), 0.0, 1.0)
-    for point, share, place in ((body.heel, is_heel, 0.0), (body.ball, 1.0 - is_heel, reach)):
-        part = share * stands
-        problem.ask(part[:, None] * up, -part * point[:, 1], SLIP)
-        problem.ask(part[:, None] * forward, part * (place - point[:, 0]), SLIP)
-    for name, point in (("heel", body.heel), ("ball", body.ball)):
-        lifted = np.clip((point[:, 1] - _floor(body)) / HEEL_OFF, 0.0, 1.0)
-        problem.ask(problem.linear(frames, **{name: lifted[:, None] * spread}), 0.0, LIFTED)
+    _ask_standing(problem, body, up, forward, contact)
+    _ask_unlifted(problem, body, spread)
     arms = {"heel": body.heel[:, 0], "ball": body.ball[:, 0], "fore": -_floor(body)}
     turned = {name: spread * arm[:, None] for name, arm in arms.items()}
     moment = weight * problem.linear(frames, **{name: one + half_later(one) for name, one in turned.items()})
-    problem.ask(moment, body.turning[:, 2], TURN)
-    problem.ask_smooth("heel", "ball", "fore")
+    _ask_turned(problem, body, moment, body.turning[:, 2], body.trunk[1])
+    problem.ask_smooth("heel", "ball", "fore", scale=ROUGH)
     whole = spread.mean(axis=0, keepdims=True)
     problem.ask(problem.linear(1, heel=whole, ball=whole), 0.5, 1.0 / EXACT)
     problem.ask(problem.linear(1, fore=whole), 0.0, 1.0 / EXACT)
-    found = problem.solve("heel", "ball")
+    found = _solve_with_friction(problem, spread)
     on_heel, on_ball, fore = (weight * spread @ found[problem.columns[name]] for name in ("heel", "ball", "fore"))
     push = on_heel + on_ball
     centre = np.column_stack([forward @ found, up @ found, np.zeros(frames)])
-    placed = is_heel[:, None] * (centre + body.heel)[:, :2]
-    placed += (1.0 - is_heel)[:, None] * ((centre + body.ball)[:, :2] - (reach, 0.0))
     return GaitForces(
         stride=float(found[problem.columns["stride"]][0]),
         centre=read_only(centre),
         force=read_only(np.column_stack([fore, push, np.zeros(frames)])),
         along=read_only(on_ball / np.maximum(push, SMALL)),
         aside=read_only(np.zeros(frames)),
-        slip=read_only(np.where((phases > 0)[:, None] & (phases < contact)[:, None], placed, np.nan)),
+        slip=read_only(_slip(body, centre, contact)),
         turn=read_only(np.column_stack([np.zeros(frames), body.turning[:, 2] - moment @ found])),
     )
 
@@ -183,7 +150,7 @@ def with_sideways(forces: GaitForces, body: GaitBody, mass: float, contact: floa
     spread = _splines(body, contact)
     n = spread.shape[1]
     push, drop = forces.force[:, 1], -_floor(body)
-    problem = _Problem({"side": n, "aside": n})
+    problem = ForceProblem({"side": n, "aside": n})
     sway = problem.linear(frames, side=_path(spread, -half_later(spread), body.duration))
     # Moment about the forward axis: r_y F_z - r_z F_y with r_z = foot's line + aside - sway, r_y = -drop; right + left.
     shear, aside = -weight * drop[:, None] * spread, -push[:, None] * spread
@@ -191,9 +158,9 @@ def with_sideways(forces: GaitForces, body: GaitBody, mass: float, contact: floa
     both = push + half_later(push)
     moment += both[:, None] * sway
     line = -0.5 * step_width * (push - half_later(push))
-    problem.ask(moment, body.turning[:, 0] - line, TURN)
+    _ask_turned(problem, body, moment, body.turning[:, 0] - line, body.trunk[0])
     problem.ask(problem.linear(frames, aside=spread), 0.0, ASIDE)
-    problem.ask_smooth("side")
+    problem.ask_smooth("side", scale=ROUGH)
     found = problem.solve()
     force, centre = np.array(forces.force), np.array(forces.centre)
     force[:, 2] = weight * spread @ found[problem.columns["side"]]
@@ -206,6 +173,59 @@ def with_sideways(forces: GaitForces, body: GaitBody, mass: float, contact: floa
         aside=read_only(spread @ found[problem.columns["aside"]]),
         turn=read_only(turn),
     )
+
+
+def _ask_standing(problem: ForceProblem, body: GaitBody, up: Array, forward: Array, contact: float) -> None:
+    """That the part of the right foot that is on the ground stays in its place on the floor."""
+    phases = np.arange(len(body.centre)) / len(body.centre)
+    is_heel = _heel_share(body)
+    stands = np.clip(np.minimum(phases, contact - phases) / (SETTLE / body.duration), 0.0, 1.0)
+    for point, share, place in ((body.heel, is_heel, 0.0), (body.ball, 1.0 - is_heel, _reach(body))):
+        part = share * stands
+        problem.ask(part[:, None] * up, -part * point[:, 1], SLIP)
+        problem.ask(part[:, None] * forward, part * (place - point[:, 0]), SLIP)
+
+
+def _ask_unlifted(problem: ForceProblem, body: GaitBody, spread: Array) -> None:
+    """That a part of the sole that is off the ground carries nothing."""
+    for name, point in (("heel", body.heel), ("ball", body.ball)):
+        lifted = np.clip((point[:, 1] - _floor(body)) / HEEL_OFF, 0.0, 1.0)
+        problem.ask(problem.linear(len(lifted), **{name: lifted[:, None] * spread}), 0.0, LIFTED)
+
+
+def _ask_turned(problem: ForceProblem, body: GaitBody, moment: Array, wanted: Array, inertia: float) -> None:
+    """That a moment about the centre of mass turns the body as its postures do, and over a cycle not at all."""
+    lasting, asked = moment.mean(axis=0, keepdims=True), wanted.mean()
+    problem.ask(moment, wanted, TURN)
+    tipping = integrate_twice(np.column_stack([moment - lasting, wanted - asked]), body.duration) / inertia
+    problem.ask(tipping[:, :-1], tipping[:, -1], TIP)
+    problem.ask(lasting, asked, LASTING)
+
+
+def _solve_with_friction(problem: ForceProblem, spread: Array) -> Array:
+    """The unknowns; where a foot would slip, its shear is drawn to what friction holds, and all is solved again."""
+    found = problem.solve("heel", "ball")
+    drawn = np.zeros(len(spread), dtype=bool)
+    for _ in range(FRICTION_ROUNDS):
+        fore = spread @ found[problem.columns["fore"]]
+        hold = FRICTION * spread @ (found[problem.columns["heel"]] + found[problem.columns["ball"]])
+        slips = (np.abs(fore) > hold + SLIPPING) & ~drawn
+        if not slips.any():
+            break
+        drawn |= slips
+        shear, push = spread[slips], np.sign(fore[slips])[:, None] * FRICTION * spread[slips]
+        problem.ask(problem.linear(len(shear), fore=shear, heel=-push, ball=-push), 0.0, SLIPPING)
+        found = problem.solve("heel", "ball")
+    return found
+
+
+def _slip(body: GaitBody, centre: Array, contact: float) -> Array:
+    """Where the part of the right foot on the ground is, from its place; NaN in the air, shape (frames, 2) [m]."""
+    phases = np.arange(len(centre)) / len(centre)
+    is_heel = _heel_share(body)[:, None]
+    placed = is_heel * (centre + body.heel)[:, :2]
+    placed += (1.0 - is_heel) * ((centre + body.ball)[:, :2] - (_reach(body), 0.0))
+    return np.where((phases > 0)[:, None] & (phases < contact)[:, None], placed, np.nan)
 
 
 def _splines(body: GaitBody, contact: float) -> Array:

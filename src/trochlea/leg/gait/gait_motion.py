@@ -11,6 +11,7 @@ from trochlea.leg.gait.gait_forces import SMALL, GaitForces, sagittal_forces, wi
 from trochlea.leg.gait.gait_posture import gait_postures
 from trochlea.leg.gait.periodic import half_later
 from trochlea.leg.kinematics import static_pose
+from trochlea.leg.posture.posture import standing_start
 from trochlea.leg.posture.posture_series import posture_series
 from trochlea.leg.segments import Segments, segments
 from trochlea.leg.skeleton.model import LegModel
@@ -49,6 +50,8 @@ class GaitMotion:
         speed: Forward [m/s].
         stride: Length of a cycle [m].
         forces: Of the right foot, one cycle; what they lack shows how far to trust them.
+        postures: Coordinates over the cycle from right contact to right contact without its end, shape (N_FRAMES,
+            coordinates) [rad, m].
         notes: What a reader must know.
     """
 
@@ -59,6 +62,7 @@ class GaitMotion:
     speed: float
     stride: float
     forces: GaitForces
+    postures: Array
     notes: tuple[str, ...]
 
 
@@ -77,7 +81,15 @@ def simulate_gait(leg: LegModel, name: str, side: Side, *, speed: float | None =
     Raises:
         InputError: If there is no such gait, or its angles do not hold at that speed.
     """
-    cycle = read_gait(name)
+    return simulate_cycle(leg, read_gait(name), side, speed=speed)
+
+
+def simulate_cycle(leg: LegModel, cycle: GaitCycle, side: Side, *, speed: float | None = None) -> GaitMotion:
+    """As `simulate_gait`, with angles that are given.
+
+    Raises:
+        InputError: If the angles do not hold at that speed.
+    """
     speed = cycle.speed if speed is None else speed
     low, high = SPEEDS[cycle.name]
     if not low <= speed <= high:
@@ -85,24 +97,46 @@ def simulate_gait(leg: LegModel, name: str, side: Side, *, speed: float | None =
             f"{cycle.title} at {speed:g} m/s: expected {low:g} to {high:g} m/s; its angles were measured at "
             f"{cycle.speed:g} m/s"
         )
-    duration, sideways = cycle.stride_time, np.zeros(N_FRAMES)
+    duration, values = cycle.stride_time, standing_start(leg, N_FRAMES, {})
     for _ in range(ROUNDS - 1):
-        _, forces, sideways = _round(leg, cycle, duration, sideways)
+        values, forces = _round(leg, cycle, duration, values)
         duration = forces.stride / speed
-    values, forces, _ = _round(leg, cycle, duration, sideways)
+    values, forces = _round(leg, cycle, duration, values)
     return _gait_motion(leg, cycle, side, values, duration, speed, forces)
 
 
-def _round(leg: LegModel, cycle: GaitCycle, duration: float, sideways: Array) -> tuple[Array, GaitForces, Array]:
-    """Coordinates with the pelvis' path, forces, and the pelvis' sway for the next round [m]."""
-    phases = np.arange(N_FRAMES) / N_FRAMES
-    values = np.array(gait_postures(leg, cycle, phases, sideways))
+def simulate_like(leg: LegModel, cycle: GaitCycle, side: Side, near: GaitMotion) -> GaitMotion:
+    """The gait of somebody whose angles are a little different, at the same speed, found from one that was done.
+
+    Postures are found once, with the sway of the other: the feet leave their lines by what the sway differs.
+
+    Args:
+        leg: The leg model.
+        cycle: The angles.
+        side: The foot whose contact starts the cycle.
+        near: The gait of the averages of the same leg model.
+    """
+    values = gait_postures(leg, cycle, np.arange(N_FRAMES) / N_FRAMES, near.postures)
+    _, forces = _moved(leg, cycle, near.end - near.start, values)
+    duration = forces.stride / near.speed
+    values, forces = _moved(leg, cycle, duration, values)
+    return _gait_motion(leg, cycle, side, values, duration, near.speed, forces)
+
+
+def _round(leg: LegModel, cycle: GaitCycle, duration: float, near: Array) -> tuple[Array, GaitForces]:
+    """Coordinates with the pelvis' path and forces, with the sway of other coordinates that are near."""
+    return _moved(leg, cycle, duration, gait_postures(leg, cycle, np.arange(N_FRAMES) / N_FRAMES, near))
+
+
+def _moved(leg: LegModel, cycle: GaitCycle, duration: float, postures: Array) -> tuple[Array, GaitForces]:
+    """Postures with the pelvis' path that Newton's law gives them, and forces."""
+    values = np.array(postures)
     body = gait_body(leg, values, duration)
     forces = sagittal_forces(body, leg.mass, cycle.contact)
     forces = with_sideways(forces, body, leg.mass, cycle.contact, cycle.step_width)
     pelvis = forces.centre - body.centre
     values[:, [leg.coordinates.index(slide) for slide in PELVIS_SLIDES]] = pelvis
-    return values, forces, pelvis[:, 2]
+    return read_only(values), forces
 
 
 def _gait_motion(
@@ -126,6 +160,7 @@ def _gait_motion(
         speed=speed,
         stride=forces.stride,
         forces=forces,
+        postures=values,
         notes=cycle.notes if speed == cycle.speed else (*cycle.notes, _stretched(cycle, speed)),
     )
 
