@@ -69,3 +69,10 @@ def test_the_height_of_a_foot_is_that_of_its_sole(leg):
     sole = position + rotation @ np.array(in_body(leg, "calcn_r", (0.0, SOLE, 0.0)))
     height = measure_postures(leg, "right", ("working_foot_height",), values)[:, 0]
     np.testing.assert_allclose(height, sole[:, 1], rtol=0, atol=EXACT)
+
+
+def test_the_trunk_is_as_large_as_its_joint_with_the_pelvis_says(leg):
+    """The joint's height over the unscaled one's is the size; the test's own numbers are those of the model file."""
+    size = float(leg.mj.body("torso").pos[1]) / 0.0815
+    np.testing.assert_allclose(in_body(leg, "torso", (0.1, 0.2, 0.3)), size * np.array([0.1, 0.2, 0.3]), rtol=1e-12)
+    assert abs(size - 1.0) > 0.05
