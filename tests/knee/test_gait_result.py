@@ -75,7 +75,8 @@ def test_intervals_of_walking_hold_strength_and_knee_only_and_say_so(own):
     found = solved(own, "walk", n_draws=6, rng=np.random.default_rng(2))
     force, adduction = (found.values[name] for name in ("peak_contact_force_n", "hip_adduction_deg"))
     assert force.low < force.value < force.high
-    assert adduction.low == adduction.high == adduction.value
+    # The angles are everybody's; only the instant of the peak, where they are told, may differ by a frame.
+    assert adduction.high - adduction.low < 1.0
     assert {NO_SPREAD, KEPT} <= set(found.notes)
     assert found.n_draws == 6
 

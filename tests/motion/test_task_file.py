@@ -131,7 +131,7 @@ def test_a_movement_goes_out_and_back_and_rests_at_both_ends():
 
 def test_what_a_person_is_drawn_on_follows_from_the_position_or_the_file(tmp_path):
     assert [prop.kind for prop in read_task(_write(tmp_path, MINE)).props] == ["wall"]  # nothing balances the body
-    assert read_task(_write(tmp_path, MINE + "balanced: true\n")).props == ()
+    assert read_task(_write(tmp_path, MINE + "balanced: true\nsupports: [{part: working_foot}]\n")).props == ()
     lying = MINE.replace("position: standing", "position: supine")
     assert [prop.kind for prop in read_task(_write(tmp_path, lying)).props] == ["mat"]
     (step,) = read_task(_write(tmp_path, MINE + "props: [{kind: step, height_m: 0.25}]\n")).props
