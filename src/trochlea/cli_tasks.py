@@ -41,8 +41,8 @@ def run_tasks(arguments: argparse.Namespace) -> None:
 
 
 def _tasks(arguments: argparse.Namespace) -> str:
-    from trochlea.knee.gait_result import gait_task
     from trochlea.motion.gait_cycle import gait_names
+    from trochlea.motion.gait_task import gait_task
     from trochlea.motion.task_file import read_task, task_names, task_text
     from trochlea.report.task_list import tasks_json, tasks_table
 

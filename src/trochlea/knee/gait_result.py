@@ -4,26 +4,21 @@ from types import MappingProxyType
 
 import numpy as np
 
-from trochlea.errors import InputError
 from trochlea.knee.chain import chain_of, share_muscles, solve_knee
 from trochlea.knee.gait_draws import LACKING, draw_gaits
 from trochlea.knee.person_leg import PersonLeg, build_person_leg
 from trochlea.knee.task_result import TaskResult, intervals, left_out_notes, person_engine, result_notes
 from trochlea.knee.task_values import angles_of, task_values
-from trochlea.leg.gait.gait_motion import SPEEDS, GaitMotion, simulate_gait
+from trochlea.leg.gait.gait_motion import GaitMotion, simulate_gait
 from trochlea.leg.mujoco_leg import MujocoLeg
 from trochlea.leg.posture.posture import Postures
 from trochlea.leg.posture.task_motion import TaskMotion
-from trochlea.motion.gait_cycle import GaitCycle, read_gait
 from trochlea.motion.gait_spread import has_spread
+from trochlea.motion.gait_task import gait_task
 from trochlea.motion.motion import Side
-from trochlea.motion.task import Task, TaskInput
+from trochlea.motion.task import Task
 from trochlea.motion.trial import trim
-from trochlea.person.measured import Measured
 from trochlea.person.person import Person
-
-SPEED = "speed_mps"
-"""The one input of a gait: forward speed [m/s]."""
 
 NO_SPREAD = "how these people's angles differ was not found published: intervals hold strengths and the knee only"
 """What must be said of a gait of which only averages are known."""
@@ -36,36 +31,6 @@ SPREAD = (
 
 KEPT = f"random people whose muscles miss up to {LACKING:g} N.m of a moment are kept in the intervals"
 """Whom the intervals of a gait keep."""
-
-
-def gait_task(name: str, *, speed: float | None = None, notes: tuple[str, ...] = ()) -> Task:
-    """A gait as a task among the others: its title, its input and its notes.
-
-    Args:
-        name: "walk" or "run".
-        speed: Forward speed [m/s]; that of the source if None.
-        notes: What a reader must know besides.
-    """
-    cycle = read_gait(name)
-    return Task(
-        name=cycle.name,
-        title=cycle.title,
-        about="Level, from published joint angles; the ground's force follows from the body's motion.",
-        trains=(),
-        position="standing",
-        is_balanced=False,
-        duration=cycle.stride_time,
-        posture={},
-        guess={},
-        balance_point=0.5,
-        balance_share=1.0,
-        supports=(),
-        loads=(),
-        carried_outside=(),
-        relaxed=(),
-        inputs={SPEED: _speed(cycle, speed)},
-        notes=notes or cycle.notes,
-    )
 
 
 def solve_gait(
@@ -130,18 +95,6 @@ def solve_gait(
     )
 
 
-def gait_speed(name: str, settings: dict[str, float]) -> float | None:
-    """The speed among the inputs that were set [m/s].
-
-    Raises:
-        InputError: If another input was set.
-    """
-    unknown = [one for one in settings if one != SPEED]
-    if unknown:
-        raise InputError(f"{name} has no input {unknown[0]!r}; expected {SPEED}")
-    return settings.get(SPEED)
-
-
 def _movement(leg: MujocoLeg, task: Task, gait: GaitMotion) -> TaskMotion:
     """The cycle itself, as a task's movement."""
     motion = trim(gait.motion, start=gait.start, end=gait.end)
@@ -154,17 +107,3 @@ def _movement(leg: MujocoLeg, task: Task, gait: GaitMotion) -> TaskMotion:
         is_converged=np.ones(len(values), dtype=bool),
     )
     return TaskMotion(task=task, motion=motion, postures=postures, supports=None)
-
-
-def _speed(cycle: GaitCycle, speed: float | None) -> TaskInput:
-    low, high = SPEEDS[cycle.name]
-    is_set = speed is not None
-    value = Measured(
-        value=cycle.speed if speed is None else speed,
-        sd=None,
-        unit="m/s",
-        source="measured" if is_set else "published",
-        citation=None if is_set else cycle.source[0],
-        note="set" if is_set else "",
-    )
-    return TaskInput(name=SPEED, value=value, low=low, high=high, words="forward speed")

@@ -21,9 +21,12 @@ ANGLES = ("hip_flexion", "knee_flexion", "ankle_dorsiflexion")
 PELVIS = ("pelvis_anterior_tilt", "pelvis_side_up", "pelvis_side_forward")
 """Of the pelvis, its right side."""
 
-
 HARMONICS = 6
 """As many as the walk's source has; the run's angles lose less than a degree by it."""
+
+SPEEDS: dict[GaitName, tuple[float, float]] = {"walk": (1.0, 1.6), "run": (2.0, 3.0)}
+"""Speeds to which the measured angles may be stretched [m/s]. Assumed: people lengthen their stride to go faster, which
+these angles do not; at 3.5 m/s they would take 250 steps a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class GaitCycle:
     Attributes:
         name: "walk" or "run".
         title: For people.
-        harmonics: Angles as Fourier coefficients by name, each complex of shape (harmonics + 1,) [rad].
+        harmonics: Cosine and sine coefficients of each angle by name, each of shape (2, harmonics + 1) [rad].
         speed: At which the angles were measured [m/s].
         contact: Share of the cycle that a foot is on the ground [-].
         step_width: Between the middles of the feet [m].

@@ -11,13 +11,14 @@ import numpy as np
 from trochlea.errors import InputError
 from trochlea.exercise.exercise import trained_activations
 from trochlea.exercise.open_choice import OpenChoice, open_choices
-from trochlea.knee.gait_result import gait_speed, solve_gait
+from trochlea.knee.gait_result import solve_gait
 from trochlea.knee.person_leg import PersonLeg, build_person_leg
 from trochlea.knee.quadriceps_effect import QuadricepsEffect, quadriceps_effect
 from trochlea.knee.strategies import Strategies, compare_strategies
 from trochlea.knee.task_result import TaskResult, person_engine, solve_task
 from trochlea.knee.trunk_exchange import TrunkExchange, exchanges_trunk, trunk_exchange
 from trochlea.motion.gait_cycle import gait_names
+from trochlea.motion.gait_task import gait_speed
 from trochlea.motion.seen_posture import SeenPosture
 from trochlea.motion.task import Task
 from trochlea.motion.task_file import read_task
@@ -66,7 +67,7 @@ def study_task(request: TaskRequest) -> TaskStudy:
     """
     if request.task in gait_names():
         refuse_in_gait(request)
-        speed = gait_speed(request.task, dict(request.settings))
+        speed = gait_speed(request.task, request.settings)
         own = _leg(request, request.person)
         solve = partial(solve_gait, own.person, request.task, own.side, own=own, speed=speed)
         return TaskStudy(request=request, result=_solved(solve, request.n_draws))

@@ -16,7 +16,7 @@ from trochlea.leg.posture.posture_series import posture_series
 from trochlea.leg.segments import Segments, segments
 from trochlea.leg.skeleton.model import LegModel
 from trochlea.leg.skeleton.repairs import PELVIS_SLIDES
-from trochlea.motion.gait_cycle import GaitCycle, read_gait
+from trochlea.motion.gait_cycle import SPEEDS, GaitCycle, read_gait
 from trochlea.motion.motion import ContactLoad, Motion, Side
 from trochlea.motion.timeseries import Array, TimeSeries, read_only
 
@@ -32,10 +32,6 @@ ROUNDS = 5
 IMPACT = 0.02
 """Share of a cycle before and after a foot's contact that has no answer [-]: averages of people have no impact, and
 what they have there instead lacks more than 50 N.m to turn the body, in both gaits."""
-
-SPEEDS = {"walk": (1.0, 1.6), "run": (2.0, 3.0)}
-"""Speeds to which the measured angles may be stretched [m/s]. Assumed: people lengthen their stride to go faster, which
-these angles do not; at 3.5 m/s they would take 250 steps a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
