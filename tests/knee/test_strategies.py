@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.optimize import OptimizeResult
 
 import trochlea
 from trochlea.errors import InputError
@@ -54,6 +55,7 @@ def change(found: Strategies, i: int, name: str) -> float:
 
 def test_all_three_are_always_there_and_none_is_called_the_prediction(weak):
     assert [one.name for one in (weak.now, *weak.others)] == list(WORDS)
+    assert not weak.refused
     assert "none is the prediction" in weak.note
 
 
@@ -120,13 +122,37 @@ def test_weak_hip_extensors_go_with_an_upright_trunk_and_a_little_more_quadricep
         ("single_leg_squat", {"hip": 0.7}, {}, "change of strength of 'hip': expected one of"),
         ("single_leg_squat", {"hip_abduction": 0.0}, {}, "expected a ratio above 0, found 0"),
         ("single_leg_squat", {"hip_abduction": 0.7}, {"stiffness": 0.0}, "stiffness of leaning: expected more than 0"),
-        ("single_leg_squat", {"hip_abduction": 0.2}, {}, "has no equilibrium"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(own, squat, name, ratio, more, message):
     result = squat if name == "single_leg_squat" else solved(own, name)
     with pytest.raises(InputError, match=message):
         compare_strategies(result, ratio, **more)
+
+
+def test_a_hip_without_equilibrium_leaves_the_other_two(squat):
+    found = compare_strategies(squat, {"hip_abduction": 0.2})
+    assert "gives_way" not in [one.name for one in found.others]
+    assert "at 20% of today's strength the hip has no equilibrium" in found.refused["gives_way"]
+    assert found.others[0].name == "holds_posture"
+    assert {one.name for one in found.others} | set(found.refused) == set(WORDS) - {"now"}
+
+
+def test_a_posture_out_of_reach_leaves_the_other_two(squat):
+    """A hip that gives way without anything made up for it goes further than it can."""
+    found = compare_strategies(squat, {"hip_abduction": 0.45}, compensated=0.0)
+    assert list(found.refused) == ["gives_way"]
+    assert "within the joints' ranges" in found.refused["gives_way"]
+    assert [one.name for one in found.others] == ["holds_posture", "leans_over_the_leg"]
+
+
+def test_a_search_that_comes_to_no_end_is_no_answer(squat, monkeypatch):
+    monkeypatch.setattr(
+        "trochlea.knee.strategies.minimize", lambda *_, x=None, **__: OptimizeResult(x=x, success=False)
+    )
+    found = compare_strategies(squat, {"hip_abduction": 0.8})
+    assert "came to no end" in found.refused["leans_over_the_leg"]
+    assert [one.name for one in found.others] == ["holds_posture", "gives_way"]
 
 
 def test_bending_the_trunk_forwards_unloads_the_kneecap(squat):

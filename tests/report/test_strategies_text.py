@@ -1,6 +1,7 @@
 """Strategies in words."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -40,6 +41,7 @@ def found() -> Strategies:
             strategy("leans_over_the_leg", lean=9.0),
             strategy("gives_way", force=980.0, reserve=5.0),
         ),
+        refused={},
         stiffness=1.0,
         compensated=0.65,
         note="none is the prediction",
@@ -66,6 +68,28 @@ def test_the_json_has_all_three_and_today_and_no_nan(found):
     assert record["now"]["lateral_share"] is None
     assert record["strength_ratio"] == {"hip_abduction": 0.7}
     assert record["share_compensated"] == 0.65
+
+
+@pytest.fixture
+def without_giving_way(found) -> Strategies:
+    return replace(found, others=found.others[:2], refused={"gives_way": "the hip has no equilibrium"})
+
+
+def test_a_strategy_without_an_answer_has_dashes_and_the_reason(without_giving_way):
+    text = strategies_text(without_giving_way)
+    lines = {line[:44].strip(): line[44:].split() for line in text.splitlines()}
+    assert lines["kneecap force, N"] == ["1000", "+1.0", "%", "+0.0", "%", "-"]
+    assert lines["moment that no muscle carries, N.m"] == ["0", "0", "0", "-"]
+    assert "no answer: the hip has no equilibrium" in text
+
+
+def test_the_json_of_a_strategy_without_an_answer_has_the_same_fields(without_giving_way):
+    record = json.loads(json.dumps(strategies_json(without_giving_way), allow_nan=False))
+    assert record["gives_way"].keys() == record["now"].keys()
+    assert record["gives_way"]["refused"] == "the hip has no equilibrium"
+    assert record["gives_way"]["words"] == WORDS["gives_way"]
+    assert record["gives_way"]["peak_contact_force_n"] is None
+    assert record["holds_posture"]["refused"] == ""
 
 
 def test_no_text_says_that_strength_brings_posture_about(found):

@@ -85,7 +85,8 @@ class Strategies:
     Attributes:
         ratio: New strength over today's, by group [-].
         now: Today.
-        others: Holds posture, leans over the leg, gives way; always all three.
+        others: Holds posture, leans over the leg, gives way, in this order; those that have an answer.
+        refused: Why one of the three has none.
         stiffness: Of leaning [-].
         compensated: Share of giving way that is made up for [-].
         note: How to read them.
@@ -93,7 +94,8 @@ class Strategies:
 
     ratio: Mapping[str, float]
     now: Strategy
-    others: tuple[Strategy, Strategy, Strategy]
+    others: tuple[Strategy, ...]
+    refused: Mapping[Name, str]
     stiffness: float
     compensated: float
     note: str
@@ -115,24 +117,25 @@ def compare_strategies(
         compensated: Share of giving way that the person makes up for, c [-].
 
     Raises:
-        InputError: If the task's posture cannot vary, a group is unknown, or the hip has no equilibrium.
+        InputError: If the task's posture cannot vary, or a group is unknown.
     """
     if not stiffness > 0.0:
         raise InputError(f"stiffness of leaning: expected more than 0, found {stiffness:g}")
     task = _TurningPoint(result)
     today = dict(result.chain.strengths.factors)
     changed = changed_factors(result.chain.tests, today, ratio)
-    sag = _gives_way(task, today, ratio, compensated)
-    lean = _leans(task, today, changed, stiffness)
-    variants = task.variants(np.array([task.angles, task.angles, lean, sag]))
-    if not variants.is_possible.all():
-        names = [name for name, is_possible in zip(WORDS, variants.is_possible, strict=True) if not is_possible]
-        raise InputError(f"{result.task.name}: {', '.join(names)}: no such posture within the joints' ranges")
-    found = [_strategy(name, task, variants, i, today if name == "now" else changed) for i, name in enumerate(WORDS)]
+    ends: dict[Name, Array | str] = {
+        "now": task.angles,
+        "holds_posture": task.angles,
+        "leans_over_the_leg": _leans(task, today, changed, stiffness),
+        "gives_way": _gives_way(task, today, ratio, compensated),
+    }
+    found, refused = _answers(task, ends, today, changed)
     return Strategies(
         ratio=MappingProxyType(dict(ratio)),
         now=found[0],
-        others=(found[1], found[2], found[3]),
+        others=tuple(found[1:]),
+        refused=MappingProxyType(refused),
         stiffness=stiffness,
         compensated=compensated,
         note=(
@@ -140,6 +143,24 @@ def compare_strategies(
             "with these postures, weakly; differences below 2 to 4 degrees are within one person's measurement error."
         ),
     )
+
+
+def _answers(
+    task: "_TurningPoint", ends: Mapping[Name, Array | str], today: Mapping[str, float], changed: Mapping[str, float]
+) -> tuple[list[Strategy], dict[Name, str]]:
+    """The strategies whose angles were found and are within the joints' ranges, and why the others have no answer."""
+    refused: dict[Name, str] = {name: end for name, end in ends.items() if isinstance(end, str)}
+    angles: dict[Name, Array] = {name: end for name, end in ends.items() if not isinstance(end, str)}
+    variants = task.variants(np.array(list(angles.values())))
+    found = []
+    for i, name in enumerate(angles):
+        if variants.is_possible[i]:
+            found.append(_strategy(name, task, variants, i, today if name == "now" else changed))
+        elif name == "now":
+            raise InputError(f"{task.result.task.name}: its turning point is not within the joints' ranges")
+        else:
+            refused[name] = "no such posture is within the joints' ranges: ask for a smaller change"
+    return found, refused
 
 
 class _TurningPoint:
@@ -173,8 +194,10 @@ class _TurningPoint:
         return posture_effort(self.model, chain.motion, leg), leg
 
 
-def _leans(task: _TurningPoint, today: Mapping[str, float], changed: Mapping[str, float], stiffness: float) -> Array:
-    """Angles of least effort near today's; today's posture is stationary with today's strength."""
+def _leans(
+    task: _TurningPoint, today: Mapping[str, float], changed: Mapping[str, float], stiffness: float
+) -> Array | str:
+    """Angles of least effort near today's, or why there are none; today's are stationary with today's strength."""
     n = task.angles.size
     steps = np.vstack([np.zeros(n), STEP * np.eye(n), -STEP * np.eye(n)])
     around = task.variants(task.angles + steps)
@@ -192,6 +215,8 @@ def _leans(task: _TurningPoint, today: Mapping[str, float], changed: Mapping[str
 
     options = {"gtol": FLAT, "maxiter": 30, "hess_inv0": 0.5 * (bend + bend.T)}
     found = minimize(cost, task.angles, jac=True, method="BFGS", options=options)
+    if not found.success:
+        return "the search for the posture of least effort came to no end: ask for a smaller change or more stiffness"
     return np.asarray(found.x, dtype=np.float64)
 
 
@@ -203,12 +228,16 @@ def _slope(values: Array) -> Array:
 
 def _gives_way(
     task: _TurningPoint, today: Mapping[str, float], ratio: Mapping[str, float], compensated: float
-) -> Array:
-    """Angles when the hip adducts and the pelvis drops with it, the trunk kept as it was."""
+) -> Array | str:
+    """Angles when hip and pelvis give way and the trunk stays as it was, or why the hip has no equilibrium."""
     chain = task.variants(task.angles[None]).chain
     leg = share_muscles(chain, today)
     stiffness = hip_stiffness(task.model, chain.parameters, chain.prepared, leg)
-    further = stiffness.gives_way(ratio.get("hip_abduction", 1.0), compensated=compensated)
+    strength = ratio.get("hip_abduction", 1.0)
+    reason = stiffness.refusal(strength)
+    if reason:
+        return reason
+    further = stiffness.gives_way(strength, compensated=compensated)
     angles = task.angles.copy()
     for name in ("hip_adduction", "pelvic_drop"):
         angles[FREE.index(name)] += further

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trochlea.knee.strategies import Strategies, Strategy
+from trochlea.knee.strategies import WORDS, Name, Strategies, Strategy
 
-COLUMNS = {"holds_posture": "holds", "leans_over_the_leg": "leans", "gives_way": "gives way"}
+COLUMNS: dict[Name, str] = {"holds_posture": "holds", "leans_over_the_leg": "leans", "gives_way": "gives way"}
 """Heads of the columns."""
 
 WIDTH = 100
@@ -50,20 +50,24 @@ LINES = (
 
 
 def strategies_text(found: Strategies) -> str:
-    """Today and the three strategies as changes from it."""
+    """Today and the three strategies as changes from it; dashes and the reason for one that has no answer."""
     groups = ", ".join(f"{group.replace('_', ' ')} {100 * (ratio - 1):+.0f} %" for group, ratio in found.ratio.items())
     lines = [
         f"if strength changed: {groups}   (at the turning point; changes from today)",
-        f"  {'':<42}{'today':>9}" + "".join(f"{COLUMNS[one.name]:>12}" for one in found.others),
+        f"  {'':<42}{'today':>9}" + "".join(f"{head:>12}" for head in COLUMNS.values()),
         *(_line(line, found) for line in LINES),
         f"  {'moment that no muscle carries, N.m':<42}{found.now.largest_reserve:>9.0f}"
-        + "".join(f"{one.largest_reserve:>12.0f}" for one in found.others),
+        + "".join(f"{'-' if one is None else format(one.largest_reserve, '.0f'):>12}" for one in _columns(found)),
     ]
     sizes = {
         "leans_over_the_leg": f"; stiffness {found.stiffness:g}",
         "gives_way": f"; {found.compensated:.0%} of it compensated",
     }
-    lines += [f"  {one.words}{sizes.get(one.name, '')}" for one in found.others]
+    for name in COLUMNS:
+        lines.append(f"  {WORDS[name]}{sizes.get(name, '')}")
+        if name in found.refused:
+            why = textwrap.wrap(f"no answer: {found.refused[name]}", WIDTH)
+            lines += [f"    {line}" for line in why]
     lines += [f"  {line}" for line in textwrap.wrap(found.note, WIDTH)]
     return "\n".join(lines) + "\n"
 
@@ -76,14 +80,21 @@ def strategies_json(found: Strategies) -> dict[str, object]:
         "share_compensated": found.compensated,
         "note": found.note,
         **{one.name: _record(one) for one in (found.now, *found.others)},
+        **{name: _refused(found.now, name, why) for name, why in found.refused.items()},
     }
+
+
+def _columns(found: Strategies) -> list[Strategy | None]:
+    """One of each column; None where it has no answer."""
+    answers = {one.name: one for one in found.others}
+    return [answers.get(name) for name in COLUMNS]
 
 
 def _line(line: Line, found: Strategies) -> str:
     today = line.value(found.now)
     shown = f"{today:z.{line.digits}f}" if np.isfinite(today) else "-"
     return f"  {line.words:<42}{shown:>9}" + "".join(
-        f"{_change(line, today, line.value(one)):>12}" for one in found.others
+        f"{'-' if one is None else _change(line, today, line.value(one)):>12}" for one in _columns(found)
     )
 
 
@@ -97,6 +108,7 @@ def _record(one: Strategy) -> dict[str, object]:
     values = {name: None if np.isnan(value) else value for name, value in one.values.items()}
     return {
         "words": one.words,
+        "refused": "",
         **values,
         "hip_abduction_moment_nm": one.hip_abduction_moment,
         "knee_extension_moment_nm": one.knee_extension_moment,
@@ -104,3 +116,8 @@ def _record(one: Strategy) -> dict[str, object]:
         "effort": one.effort,
         "largest_reserve_nm": one.largest_reserve,
     }
+
+
+def _refused(now: Strategy, name: Name, why: str) -> dict[str, object]:
+    """The same fields of a strategy that has no answer, without values."""
+    return {**dict.fromkeys(_record(now)), "words": WORDS[name], "refused": why}

@@ -57,13 +57,25 @@ class HipStiffness:
         """
         if not 0.0 <= compensated <= 1.0:
             raise InputError(f"share compensated: expected 0 to 1, found {compensated:g}")
+        reason = self.refusal(strength)
+        if reason:
+            raise InputError(f"gives way: {reason}")
         left, before = strength * self.muscles - self.gravity, self.muscles - self.gravity
-        if min(left, before) <= 0.0:
-            raise InputError(
-                f"gives way: at {strength:.0%} of the strength the hip has no equilibrium; expected a stiffness above "
-                f"{self.gravity:.0f} N.m/rad, found {strength * self.muscles:.0f}: ask for a smaller loss"
-            )
         return (1.0 - compensated) * self.moment * (1.0 / left - 1.0 / before)
+
+    def refusal(self, strength: float) -> str:
+        """Why the hip has no equilibrium with strength multiplied, or has none today; empty if it has.
+
+        Args:
+            strength: New over old [-].
+        """
+        least = min(strength, 1.0)
+        if least * self.muscles > self.gravity:
+            return ""
+        return (
+            f"at {least:.0%} of today's strength the hip has no equilibrium; expected a stiffness above "
+            f"{self.gravity:.0f} N.m/rad, found {least * self.muscles:.0f}: ask for a smaller loss or less depth"
+        )
 
 
 def hip_stiffness(
