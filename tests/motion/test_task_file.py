@@ -104,6 +104,11 @@ def test_a_file_that_is_no_task_is_refused_in_one_line(tmp_path, change, message
         (MINE + "duration_s: -4\n", {}, "duration_s: expected more than 0 s, found -4"),
         (MINE + "balanced: true\n", {}, "balanced, but nothing carries the body; expected supports"),
         (MINE + "loads:\n  - {kind: band, part: working_thigh, n: 3}\n", {}, "a load of kind band needs towards"),
+        (
+            MINE + "supports:\n  - part: working_foot\n  - {part: working_foot, forward_n: 20}\n",
+            {},
+            "mine: supports: working_foot is given 2 times; keep one",
+        ),
         (MINE, {"dept_deg": 20.0}, "expected one of depth_deg; did you mean depth_deg"),
         (MINE + "loads:\n  - {kind: weight, part: working_shank, n: 3}\n", {}, "a load of kind weight needs kg"),
     ],

@@ -1,5 +1,7 @@
 """Views of every position: who is seen from where, and which way up."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,8 @@ from trochlea.leg.posture.posture_series import posture_series
 from trochlea.leg.posture.task_motion import simulate_task
 from trochlea.leg.segments import segments
 from trochlea.leg.skeleton.model import build_leg
-from trochlea.motion.task_file import POSITIONS, read_task
+from trochlea.motion.task import Position
+from trochlea.motion.task_file import read_task
 from trochlea.report.camera import WORDS, camera
 
 
@@ -23,7 +26,7 @@ def placed(leg, name, side):
 
 
 def test_every_position_has_two_views_in_words():
-    assert set(WORDS) == set(POSITIONS)
+    assert set(WORDS) == set(get_args(Position))
 
 
 @pytest.mark.parametrize("side", ["right", "left"])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,7 +20,6 @@ from trochlea.person.measured import Measured
 
 Amount = Annotated[float, Field(allow_inf_nan=False)] | str
 """A number in the unit of its key, or the name of an input."""
-
 
 MULTIPLE = re.compile(r"(?P<minus>-)?(?:(?P<factor>[0-9.]+)\*)?(?P<name>[a-z][a-z0-9_]*)")
 """An input, with a minus or a factor before it."""
@@ -161,6 +160,7 @@ def decide(row: TaskRow, settings: Mapping[str, float]) -> Task:
             f"{row.name}: balanced, but nothing carries the body; expected supports such as part: working_foot, or "
             "balanced: false for a body that lies or sits"
         )
+    _refuse_twice(row)
     value = _Values(row.name, {name: one.value.value for name, one in inputs.items()})
     if not value(row.duration_s) > 0.0:
         raise InputError(f"{row.name}: duration_s: expected more than 0 s, found {value(row.duration_s):g}")
@@ -187,6 +187,14 @@ def decide(row: TaskRow, settings: Mapping[str, float]) -> Task:
         ends=row.ends,
         props=_props(value, row),
     )
+
+
+def _refuse_twice(row: TaskRow) -> None:
+    """Refuse a part of the body that carries it twice: which of the two pushes count would be chance."""
+    parts = [one.part for one in row.supports]
+    twice = next((part for part in parts if parts.count(part) > 1), None)
+    if twice is not None:
+        raise InputError(f"{row.name}: supports: {twice} is given {parts.count(twice)} times; keep one")
 
 
 class _Values:
@@ -290,6 +298,3 @@ def _unknown(name: str) -> InputError:
 
 def _folder():
     return files("trochlea.motion").joinpath("task_files")
-
-
-POSITIONS: tuple[Position, ...] = get_args(Position)
