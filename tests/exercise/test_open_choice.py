@@ -4,7 +4,10 @@ import math
 
 from trochlea.exercise.open_choice import open_choices
 from trochlea.knee.task_result import solve_task
-from trochlea.motion.task_file import read_task, task_names
+from trochlea.motion.task_file import read_task, task_names, task_text
+
+SAME = 1e-4
+"""Of a force that is computed again from the same posture; it differs by less than 1e-9."""
 
 
 def choices_of(own, task, settings):
@@ -46,6 +49,19 @@ def test_the_ends_have_the_turn_of_the_femur_that_the_result_has(own):
         for one in (0.0, turn)
     )
     assert turned.peak_contact_force_bw != straight.peak_contact_force_bw
+
+
+def test_the_ends_have_the_movement_style_that_the_result_has(own, tmp_path):
+    """The one end is what was used: there all must come again, the predicted posture too."""
+    path = tmp_path / "squat.yaml"
+    asked, left_open = "knee_flexion_deg: {value: 60,", "knee_flexion_deg: {value: 60, open: [50, 60],"
+    path.write_text(task_text("single_leg_squat").replace(asked, left_open), encoding="utf-8")
+    result = solve_task(own.person, read_task(path), "right", own=own, style=1.0, r=0.0)
+    (choice,) = open_choices(result, path, {}, own, style=1.0, r=0.0)
+    force = result.values["peak_contact_force_bw"].value
+    assert abs(choice.ends[1].peak_contact_force_bw / force - 1.0) < SAME
+    (usual,) = open_choices(result, path, {}, own)
+    assert abs(usual.ends[1].peak_contact_force_bw / force - 1.0) > 10 * SAME
 
 
 def test_a_task_without_an_open_choice_has_none(own):

@@ -12,7 +12,9 @@ from trochlea.knee.draws import Draw
 from trochlea.knee.gait_result import KEPT, NO_SPREAD, SPREAD, solve_gait
 from trochlea.knee.person_leg import PersonLeg, build_person_leg
 from trochlea.knee.task_result import person_engine
-from trochlea.knee.task_values import VALUE_NAMES
+from trochlea.knee.task_values import ANGLES, VALUE_NAMES, angles_of
+from trochlea.leg.gait.gait_motion import simulate_gait
+from trochlea.leg.leg_result import leg_at
 from trochlea.person.norms import norm_strengths
 from trochlea.person.read import demo_person
 from trochlea.units import GRAVITY
@@ -30,6 +32,10 @@ def own() -> PersonLeg:
     strength = {group: replace(norm, source="measured") for group, norm in norm_strengths(demo).items()}
     person = replace(demo, strength=strength)
     return build_person_leg(person, person_engine(person), "right")
+
+
+HELD = 0.1
+"""Of a trunk that keeps its lean [degrees]: the solver of postures leaves up to 0.03."""
 
 
 def solved(own: PersonLeg, name: str, **more):
@@ -73,10 +79,16 @@ def test_somebody_with_the_averages_angles_and_usual_strength_is_the_average(own
 
 def test_intervals_of_walking_hold_strength_and_knee_only_and_say_so(own):
     found = solved(own, "walk", n_draws=6, rng=np.random.default_rng(2))
-    force, adduction = (found.values[name] for name in ("peak_contact_force_n", "hip_adduction_deg"))
+    names = ("peak_contact_force_n", "hip_adduction_deg", "trunk_flexion_deg")
+    force, adduction, trunk = (found.values[name] for name in names)
     assert force.low < force.value < force.high
-    # The angles are everybody's; only the instant of the peak, where they are told, may differ by a frame.
+    # Everybody's angles are the averages'; only the instant of the largest force differs.
+    frames = gait_draws.gait_frames(found.chain, found.kneecap)
+    angles = angles_of(own.leg.model, found.task, own.side, found.movement.postures.values[frames])
+    averages = angles[:, list(ANGLES).index("hip_adduction_deg")]
+    assert averages.min() <= adduction.low <= adduction.high <= averages.max()
     assert adduction.high - adduction.low < 1.0
+    assert trunk.high - trunk.low < HELD
     assert {NO_SPREAD, KEPT} <= set(found.notes)
     assert found.n_draws == 6
 
@@ -101,6 +113,33 @@ def test_who_is_too_weak_is_told_from_who_has_another_kneecap(own, gait):
     assert isinstance(outcome(as_usual(own)), dict)
     weak = Draw(strength_ratio=dict.fromkeys(own.person.strength, 0.2), knee=own.person.knee)
     assert outcome(weak) == "strength"
+
+
+def test_who_is_without_muscle_forces_is_left_out_and_no_unloaded_kneecap(own, gait):
+    frames = gait_draws.gait_frames(gait.chain, gait.kneecap)
+    leg = leg_at(gait.leg, frames)
+    unknown = replace(leg, is_converged=np.zeros(frames.size, dtype=bool))
+    found = draw_outcome(
+        gait_draws.at_frames(gait.chain, frames),
+        as_usual(own),
+        known=np.zeros(frames.size, dtype=bool),
+        angles=lambda kneecap: np.zeros(5),
+        leg=unknown,
+    )
+    assert found == "sharing"
+
+
+def test_a_little_that_the_own_muscles_miss_does_not_excuse_all_that_others_miss(own, gait, monkeypatch):
+    weak = Draw(strength_ratio=dict.fromkeys(own.person.strength, 0.2), knee=own.person.knee)
+    monkeypatch.setattr(gait_draws, "draw_person", lambda person, rng: weak)
+    little = replace(
+        gait.leg, reserves=np.full_like(gait.leg.reserves, 2.0), is_overloaded=np.ones_like(gait.leg.is_overloaded)
+    )
+    motion = simulate_gait(own.leg.model, gait.task.name, own.side)
+    with pytest.raises(InputError, match="1 of 1 random people cannot do it .1 whose muscles are too weak"):
+        gait_draws.draw_gaits(
+            own, gait.task, motion, gait.chain, little, gait.kneecap, n_draws=1, rng=np.random.default_rng(1)
+        )
 
 
 def test_most_people_who_fail_are_refused_with_how_many_and_why():

@@ -1,7 +1,8 @@
 """What statics leaves open in a task, and what it changes: the same task at both ends of each such choice."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from trochlea.errors import InputError
@@ -10,6 +11,7 @@ from trochlea.knee.person_leg import PersonLeg
 from trochlea.knee.task_result import TaskResult, solve_task
 from trochlea.motion.task import TaskInput
 from trochlea.motion.task_file import read_task
+from trochlea.person.posture_prediction import CORRELATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ def open_choices(
     settings: Mapping[str, float],
     own: PersonLeg,
     *,
+    style: float | None = None,
+    r: float = CORRELATION,
     femur_turn: float = 0.0,
 ) -> tuple[OpenChoice, ...]:
     """The effect of each open choice of a task that was solved.
@@ -59,28 +63,22 @@ def open_choices(
         task: Its name or file.
         settings: Inputs that were set.
         own: The person's leg.
+        style: Movement style that the result has [-]; the person's own if None.
+        r: Correlation of strength with posture that the result has [-].
         femur_turn: Inward turn of the femur over its foot that the result has [rad].
     """
+    solve = partial(solve_task, result.person, side=result.side, own=own, style=style, r=r, femur_turn=femur_turn)
     found = []
     for name, one in result.task.inputs.items():
         if one.open_range is not None:
-            low, high = (
-                _at(result, task, {**settings, name: value}, own, value, femur_turn) for value in one.open_range
-            )
+            low, high = (_at(solve, task, {**settings, name: value}, value) for value in one.open_range)
             found.append(OpenChoice(input=one, ends=(low, high)))
     return tuple(found)
 
 
-def _at(
-    result: TaskResult,
-    task: str | Path,
-    settings: Mapping[str, float],
-    own: PersonLeg,
-    value: float,
-    femur_turn: float,
-) -> OpenEnd:
+def _at(solve: Callable[..., TaskResult], task: str | Path, settings: Mapping[str, float], value: float) -> OpenEnd:
     try:
-        other = solve_task(result.person, read_task(task, settings), result.side, own=own, femur_turn=femur_turn)
+        other = solve(task=read_task(task, settings))
     except InputError as error:
         return OpenEnd(value=value, peak_contact_force_bw=float("nan"), trained={}, refused=str(error), notes=())
     return OpenEnd(

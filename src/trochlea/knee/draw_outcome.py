@@ -19,12 +19,13 @@ from trochlea.leg.muscles.muscle_sharing import LARGEST_RESERVE
 from trochlea.leg.muscles.strength_change import changed_factors
 from trochlea.motion.timeseries import Array
 
-Failure = Literal["posture", "strength", "groove", "equilibrium"]
+Failure = Literal["posture", "strength", "sharing", "groove", "equilibrium"]
 
 FAILURE_WORDS: Mapping[Failure, str] = MappingProxyType(
     {
         "posture": "whose posture is out of reach or out of balance",
         "strength": "whose muscles are too weak",
+        "sharing": "whose muscle forces were not found",
         "groove": "whose kneecap leaves its groove",
         "equilibrium": "whose kneecap has no equilibrium",
     }
@@ -60,7 +61,7 @@ def draw_outcome(
     Args:
         chain: The movement at the frames that decide.
         draw: Strengths and knee.
-        known: Frames that overload the muscles at their best values too; they tell nothing about weaker ones.
+        known: Frames in which the muscles miss as much at their best values too; they tell nothing about weaker ones.
         angles: Of the posture that is shown beside a kneecap's result, shape (5,) [degrees].
         lacking: Moment that muscles may miss before they count as too weak [N.m].
         leg: Muscle forces of this person, if they are known; shared here if None.
@@ -68,14 +69,20 @@ def draw_outcome(
     """
     if leg is None:
         leg = share_muscles(chain, changed_factors(chain.tests, chain.strengths.factors, draw.strength_ratio))
-    misses = np.abs(np.nan_to_num(leg.reserves)).max(axis=1)
-    if (leg.is_valid & (misses > lacking) & ~known).any():
+    if (leg.is_valid & ~leg.is_converged).any():
+        return "sharing"
+    if (leg.is_valid & (largest_miss(leg) > lacking) & ~known).any():
         return "strength"
     kneecap = solve_knee(chain, leg.extensor, knee=draw.knee)
     lost = {status for status in kneecap.solution.status if status not in ("converged", "no_load")}
     if lost:
         return "groove" if lost <= {"dislocated", "lifted_off", "off_surface"} else "equilibrium"
     return task_values(chain, leg, kneecap, angles(kneecap), norm=norm)
+
+
+def largest_miss(leg: LegResult) -> Array:
+    """Largest moment that no muscle carries, shape (frames,) [N.m]; 0 in a frame without an answer."""
+    return np.abs(np.nan_to_num(leg.reserves)).max(axis=1)
 
 
 def collect_draws(title: str, outcomes: Sequence[dict[str, float] | Failure]) -> TaskDraws:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trochlea.knee.chain import Chain, at_frames, chain_of
-from trochlea.knee.draw_outcome import Failure, TaskDraws, collect_draws, draw_outcome
+from trochlea.knee.draw_outcome import Failure, TaskDraws, collect_draws, draw_outcome, largest_miss
 from trochlea.knee.draws import Draw, draw_person
 from trochlea.knee.person_leg import PersonLeg
 from trochlea.knee.result import KneecapResult
@@ -48,7 +48,8 @@ def draw_gaits(
         task: The gait among the tasks.
         gait: With the averages' angles.
         chain: Of its cycle.
-        baseline: Muscle forces in it; frames that overload these muscles tell nothing about weaker ones.
+        baseline: Muscle forces in it; frames in which these muscles miss more than LACKING tell nothing about weaker
+            ones.
         kneecap: What the kneecap did in it: decides the frames.
         n_draws: Number of random people.
         rng: Source of randomness.
@@ -57,7 +58,7 @@ def draw_gaits(
         InputError: If most draws fail.
     """
     frames = gait_frames(chain, kneecap)
-    known = baseline.is_overloaded[frames]
+    known = largest_miss(baseline)[frames] > LACKING
     people = [draw_person(chain.person, rng) for _ in range(n_draws)]
     outcomes: list[dict[str, float] | Failure]
     if has_spread(gait.cycle):

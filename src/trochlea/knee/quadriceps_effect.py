@@ -19,7 +19,8 @@ class QuadricepsEffect:
     Attributes:
         ratio: Strength of the hip's extensors over today's [-].
         percent: Change of the quadriceps' force.
-        is_overloaded: Whether the weaker muscles do not hold the posture; the change then says nothing.
+        is_overloaded: Whether the weaker muscles do not hold the posture, or their forces were not found; the change
+            then says nothing.
     """
 
     ratio: float
@@ -41,4 +42,5 @@ def quadriceps_effect(result: TaskResult, *, ratio: float = WEAKER) -> Quadricep
     weaker = changed_factors(chain.tests, chain.strengths.factors, {"hip_extension": ratio})
     leg = share_muscles(at_frames(chain, np.array([frame])), weaker)
     change = float(leg.extensor.tension[0].sum() / pull[frame] - 1.0)
-    return QuadricepsEffect(ratio=ratio, percent=100.0 * change, is_overloaded=bool(leg.is_overloaded[0]))
+    is_lost = bool(leg.is_overloaded[0] or not leg.is_converged[0])
+    return QuadricepsEffect(ratio=ratio, percent=100.0 * change, is_overloaded=is_lost)

@@ -95,7 +95,15 @@ def _own_posture(request: TaskRequest) -> TaskStudy:
     return TaskStudy(
         request=request,
         result=result,
-        choices=open_choices(result, request.task, settings, own, femur_turn=request.femur_turn),
+        choices=open_choices(
+            result,
+            request.task,
+            settings,
+            own,
+            style=request.style,
+            r=request.correlation,
+            femur_turn=request.femur_turn,
+        ),
         seen=seen,
         strategies=strategies,
         exchange=exchange,
