@@ -16,7 +16,6 @@ from trochlea.leg.posture.batched_least_squares import solve_least_squares
 from trochlea.leg.posture.contact_points import SOLE, in_body
 from trochlea.leg.posture.posture_quantity import Quantity, quantity
 from trochlea.leg.skeleton.model import LegModel
-from trochlea.leg.skeleton.repairs import PELVIS_SLIDES
 from trochlea.motion.motion import Side
 from trochlea.motion.timeseries import Array, read_only
 
@@ -255,7 +254,7 @@ def standing_start(leg: LegModel, n_frames: int, reference: Mapping[str, float])
     values = np.zeros((n_frames, len(leg.coordinates)))
     for name, value in reference.items():
         values[:, leg.coordinates.index(name)] = value
-    if "pelvis_ty" in PELVIS_SLIDES and "pelvis_ty" not in reference:
+    if "pelvis_ty" not in reference:
         foot = body_points(leg, ("calcn_r",), np.array([in_body(leg, "calcn_r", (0.0, SOLE, 0.0))]))
         values[:, leg.coordinates.index("pelvis_ty")] = -place_points(foot, np.zeros_like(values[:1]))[0][0, 0, 1]
     return values

@@ -84,6 +84,7 @@ def coupled_joints(mj: MjModel, coordinates: tuple[str, ...], couplings: tuple[C
         couplings: Of its dependent joints.
     """
     index = {mj.joint(i).name: i for i in range(mj.njnt)}
+    assert not {one.driver for one in couplings} & {one.joint for one in couplings}, "a driver follows another joint"
     alike: dict[tuple[bytes, int], list[int]] = {}
     for k, one in enumerate(couplings):
         alike.setdefault((one.breaks.tobytes(), len(one.coefficients)), []).append(k)
