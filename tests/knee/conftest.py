@@ -1,7 +1,8 @@
-"""A load by flexion and quadriceps force, and the default knees."""
+"""A load by flexion and quadriceps force, the default knees, and the leg of a person whose strengths are known."""
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,11 @@ import pytest
 import trimesh
 
 from trochlea.knee.knee import Knee, build_knee
+from trochlea.knee.person_leg import PersonLeg, build_person_leg
+from trochlea.knee.task_result import person_engine
 from trochlea.leg.extensor import ExtensorLoad
+from trochlea.person.norms import norm_strengths
+from trochlea.person.read import demo_person
 
 SPLIT = np.array([0.155, 0.195, 0.40, 0.25])
 """Shares of recfem, vasint, vaslat, vasmed. `farahmand-1998-quadriceps`: RF+VI 35, VL 40, VM 25 %."""
@@ -18,6 +23,15 @@ SPLIT = np.array([0.155, 0.195, 0.40, 0.25])
 @pytest.fixture(scope="session")
 def male() -> Knee:
     return build_knee(sex="male")
+
+
+@pytest.fixture(scope="session")
+def own() -> PersonLeg:
+    """The right leg of the example person, the norm's strengths as if they were measured."""
+    demo = demo_person()
+    strength = {group: replace(norm, source="measured") for group, norm in norm_strengths(demo).items()}
+    person = replace(demo, strength=strength)
+    return build_person_leg(person, person_engine(person), "right")
 
 
 @pytest.fixture(scope="session")

@@ -10,12 +10,10 @@ from trochlea.knee import gait_draws
 from trochlea.knee.draw_outcome import collect_draws, draw_outcome
 from trochlea.knee.draws import Draw
 from trochlea.knee.gait_result import KEPT, NO_SPREAD, SPREAD, solve_gait
-from trochlea.knee.person_leg import PersonLeg, build_person_leg
-from trochlea.knee.task_result import person_engine
+from trochlea.knee.person_leg import PersonLeg
 from trochlea.knee.task_values import ANGLES, VALUE_NAMES, angles_of
 from trochlea.leg.gait.gait_motion import simulate_gait
 from trochlea.leg.leg_result import leg_at
-from trochlea.person.norms import norm_strengths
 from trochlea.person.read import demo_person
 from trochlea.units import GRAVITY
 
@@ -24,14 +22,6 @@ SAME = 0.01
 
 POOLED = {"walk": (0.9, 0.4), "run": (5.2, 1.2)}
 """Peak force on the kneecap of healthy people, mean and SD [body weights]. hart-2022-peak-force."""
-
-
-@pytest.fixture(scope="module")
-def own() -> PersonLeg:
-    demo = demo_person()
-    strength = {group: replace(norm, source="measured") for group, norm in norm_strengths(demo).items()}
-    person = replace(demo, strength=strength)
-    return build_person_leg(person, person_engine(person), "right")
 
 
 HELD = 0.1

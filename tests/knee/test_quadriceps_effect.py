@@ -1,29 +1,17 @@
 """What weak hip extensors add to the quadriceps, and what is said where muscles are not enough."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from trochlea.knee.person_leg import PersonLeg, build_person_leg
+from trochlea.knee.person_leg import PersonLeg
 from trochlea.knee.quadriceps_effect import quadriceps_effect
 from trochlea.knee.shortfall import shortfall
-from trochlea.knee.task_result import TaskResult, person_engine, solve_task
+from trochlea.knee.task_result import TaskResult, solve_task
 from trochlea.leg.muscles.muscle_sharing import LARGEST_RESERVE
 from trochlea.motion.task_file import read_task
-from trochlea.person.norms import norm_strengths
-from trochlea.person.read import demo_person
 
 SAME = 1e-9
 """Of the same numbers by the same program."""
-
-
-@pytest.fixture(scope="module")
-def own() -> PersonLeg:
-    demo = demo_person()
-    strength = {group: replace(norm, source="measured") for group, norm in norm_strengths(demo).items()}
-    person = replace(demo, strength=strength)
-    return build_person_leg(person, person_engine(person), "right")
 
 
 def solved(own: PersonLeg, name: str, settings=None) -> TaskResult:

@@ -1,6 +1,5 @@
 """Three what-ifs for a change of strength, and the exchange rate of the trunk."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +8,11 @@ from scipy.optimize import OptimizeResult
 
 import trochlea
 from trochlea.errors import InputError
-from trochlea.knee.person_leg import PersonLeg, build_person_leg
+from trochlea.knee.person_leg import PersonLeg
 from trochlea.knee.strategies import WORDS, Strategies, compare_strategies
-from trochlea.knee.task_result import TaskResult, person_engine, solve_task
+from trochlea.knee.task_result import TaskResult, solve_task
 from trochlea.knee.trunk_exchange import trunk_exchange
 from trochlea.motion.task_file import read_task
-from trochlea.person.norms import norm_strengths
-from trochlea.person.read import demo_person
 
 ANGLE = 0.05
 """Of an angle that a task asked for [degrees]: the pull towards the reference leaves up to 0.03."""
@@ -25,14 +22,6 @@ STILL = 0.15
 
 LITTLE = 0.5
 """A tenth of what weak abductors change [degrees]; worst seen 0.31."""
-
-
-@pytest.fixture(scope="module")
-def own() -> PersonLeg:
-    demo = demo_person()
-    strength = {group: replace(norm, source="measured") for group, norm in norm_strengths(demo).items()}
-    person = replace(demo, strength=strength)
-    return build_person_leg(person, person_engine(person), "right")
 
 
 def solved(own: PersonLeg, name: str = "single_leg_squat", settings=None) -> TaskResult:

@@ -9,14 +9,13 @@ from trochlea.errors import InputError
 from trochlea.knee.chain import build_chain, solve_chain
 from trochlea.knee.person_leg import PersonLeg, build_person_leg
 from trochlea.knee.task_draws import deciding_frames
-from trochlea.knee.task_result import NO_SPREAD, TaskResult, person_engine, solve_task
+from trochlea.knee.task_result import NO_SPREAD, TaskResult, solve_task
 from trochlea.knee.task_values import VALUE_NAMES
 from trochlea.knee.task_variants import task_variants
 from trochlea.leg.muscles.quadriceps_dominance import quadriceps_share
 from trochlea.leg.posture.task_motion import simulate_task
 from trochlea.motion.task_file import read_task
 from trochlea.motion.task_posture import with_posture
-from trochlea.person.norms import norm_strengths
 from trochlea.person.posture_prediction import predict_posture
 from trochlea.person.read import demo_person
 from trochlea.units import GRAVITY
@@ -31,14 +30,6 @@ MIRRORED = 1e-9
 """Of the two legs of one model; worst difference seen 1e-14."""
 
 N_DRAWS = 12
-
-
-@pytest.fixture(scope="module")
-def own() -> PersonLeg:
-    demo = demo_person()
-    strength = {group: replace(norm, source="measured") for group, norm in norm_strengths(demo).items()}
-    person = replace(demo, strength=strength)
-    return build_person_leg(person, person_engine(person), "right")
 
 
 def solved(own: PersonLeg, name: str = "single_leg_squat", settings=None, **more) -> TaskResult:
