@@ -8,10 +8,13 @@ from scipy.optimize import OptimizeResult
 
 import trochlea
 from trochlea.errors import InputError
+from trochlea.knee.chain import at_frames, share_muscles
 from trochlea.knee.person_leg import PersonLeg
 from trochlea.knee.strategies import WORDS, Strategies, compare_strategies
 from trochlea.knee.task_result import TaskResult, solve_task
 from trochlea.knee.trunk_exchange import trunk_exchange
+from trochlea.leg.muscles.strength_change import changed_factors
+from trochlea.leg.posture.hip_stiffness import HipStiffness, hip_stiffness
 from trochlea.motion.task_file import read_task
 
 ANGLE = 0.05
@@ -119,17 +122,36 @@ def test_what_cannot_be_compared_is_refused(own, squat, name, ratio, more, messa
         compare_strategies(result, ratio, **more)
 
 
-def test_a_hip_without_equilibrium_leaves_the_other_two(squat):
-    found = compare_strategies(squat, {"hip_abduction": 0.2})
+def test_a_hip_without_equilibrium_leaves_the_other_two(squat, monkeypatch):
+    soft = HipStiffness(moment=33.0, muscles=150.0, gravity=100.0)
+    monkeypatch.setattr("trochlea.knee.strategies.hip_stiffness", lambda *_: soft)
+    found = compare_strategies(squat, {"hip_abduction": 0.3})
     assert "gives_way" not in [one.name for one in found.others]
-    assert "at 20% of today's strength the hip has no equilibrium" in found.refused["gives_way"]
+    assert "of the muscles' strength of today the hip has no equilibrium" in found.refused["gives_way"]
     assert found.others[0].name == "holds_posture"
     assert {one.name for one in found.others} | set(found.refused) == set(WORDS) - {"now"}
 
 
+def test_the_hip_gives_way_by_the_muscles_strength_not_the_dynamometers(squat):
+    """Muscles that hold the leg up besides lose less than the reading does: solved here by hand."""
+    tests, before = squat.chain.tests, squat.chain.strengths.factors
+    after = changed_factors(tests, before, {"hip_abduction": 0.8})
+    row = tests.moments[tests.groups.index("hip_abduction")]
+    strength = [float(row @ np.array([one[m] for m in tests.muscles])) for one in (after, before)]
+    assert 0.8 < strength[0] / strength[1] < 0.95
+    found = compare_strategies(squat, {"hip_abduction": 0.8})
+    way = next(one for one in found.others if one.name == "gives_way")
+    further = way.values["hip_adduction_deg"] - found.now.values["hip_adduction_deg"]
+    frame = int(np.argmax(squat.kneecap.tibiofemoral_flexion))
+    chain = at_frames(squat.chain, np.array([frame]))
+    hip = hip_stiffness(squat.chain.leg.model, chain.parameters, chain.prepared, share_muscles(chain, before))
+    expected = np.degrees(hip.gives_way(strength[0] / strength[1]))
+    assert further == pytest.approx(expected, rel=0.02)  # the posture is found anew: 0.1 % seen
+
+
 def test_a_posture_out_of_reach_leaves_the_other_two(squat):
     """A hip that gives way without anything made up for it goes further than it can."""
-    found = compare_strategies(squat, {"hip_abduction": 0.45}, compensated=0.0)
+    found = compare_strategies(squat, {"hip_abduction": 0.1}, compensated=0.0)
     assert list(found.refused) == ["gives_way"]
     assert "within the joints' ranges" in found.refused["gives_way"]
     assert [one.name for one in found.others] == ["holds_posture", "leans_over_the_leg"]

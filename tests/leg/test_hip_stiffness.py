@@ -34,7 +34,10 @@ def test_whoever_makes_up_for_all_of_it_does_not_give_way():
 
 @pytest.mark.parametrize(
     ("strength", "compensated", "message"),
-    [(0.2, 0.5, "at 20% of today's strength the hip has no equilibrium"), (0.7, 1.5, "expected 0 to 1, found 1.5")],
+    [
+        (0.2, 0.5, "at 20% of the muscles' strength of today the hip has no equilibrium"),
+        (0.7, 1.5, "expected 0 to 1, found 1.5"),
+    ],
 )
 def test_nonsense_is_refused(strength, compensated, message):
     with pytest.raises(InputError, match=message):

@@ -128,7 +128,7 @@ def compare_strategies(
         "now": task.angles,
         "holds_posture": task.angles,
         "leans_over_the_leg": _leans(task, today, changed, stiffness),
-        "gives_way": _gives_way(task, today, ratio, compensated),
+        "gives_way": _gives_way(task, today, changed, compensated),
     }
     found, refused = _answers(task, ends, today, changed)
     return Strategies(
@@ -227,13 +227,13 @@ def _slope(values: Array) -> Array:
 
 
 def _gives_way(
-    task: _TurningPoint, today: Mapping[str, float], ratio: Mapping[str, float], compensated: float
+    task: _TurningPoint, today: Mapping[str, float], changed: Mapping[str, float], compensated: float
 ) -> Array | str:
     """Angles when hip and pelvis give way and the trunk stays as it was, or why the hip has no equilibrium."""
     chain = task.variants(task.angles[None]).chain
     leg = share_muscles(chain, today)
     stiffness = hip_stiffness(task.model, chain.parameters, chain.prepared, leg)
-    strength = ratio.get("hip_abduction", 1.0)
+    strength = _abductors(chain, changed) / _abductors(chain, today)
     reason = stiffness.refusal(strength)
     if reason:
         return reason
@@ -242,6 +242,13 @@ def _gives_way(
     for name in ("hip_adduction", "pelvic_drop"):
         angles[FREE.index(name)] += further
     return angles
+
+
+def _abductors(chain: Chain, factors: Mapping[str, float]) -> float:
+    """What the abductors' muscles give in their strength test, the weight that they hold included [N.m]."""
+    tests = chain.tests
+    row = tests.moments[tests.groups.index("hip_abduction")]
+    return float(row @ np.array([factors[muscle] for muscle in tests.muscles]))
 
 
 def _strategy(

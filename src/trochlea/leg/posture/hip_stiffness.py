@@ -6,7 +6,8 @@ c compensated, the hip adducts by
 
     (1 - c) [M / (s K - Kg) - M / (K - Kg)]
 
-where M is the moment that the abductors carry, s the new strength over the old, Kg what gravity takes away.
+where M is the moment that the abductors carry, s the new strength of their muscles over the old (not of a dynamometer's
+reading, beside which they hold the leg up), Kg what gravity takes away.
 """
 
 from dataclasses import dataclass
@@ -26,9 +27,10 @@ TENDON_STIFFNESS = 28.0
 """Stiffness of a tendon over greatest force over slack length [-]. Assumed: 4.9 % of stretch at that force, steeper at
 its end than on the way."""
 
-COMPENSATED = 0.65
-"""Share c of the giving way that a person makes up for [-]. Assumed: with it an 18 % deficit in a single-leg squat lets
-the hip adduct by about the 1.8 degrees that go with it in the regression of `person.posture_prediction`."""
+COMPENSATED = 0.5
+"""Share c of the giving way that a person makes up for [-]. Assumed: with it an 18 % smaller reading in a single-leg
+squat lets the hip adduct by about the 1.8 degrees that go with it in the regression of `person.posture_prediction` (1.7
+and 1.8 for a woman and a man of norm strength, 2.1 for the example person)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ class HipStiffness:
         """How much further the hip adducts when strength is multiplied [rad]; less than 0 if it grows.
 
         Args:
-            strength: New over old [-].
+            strength: Of the abductors' muscles, new over old [-].
             compensated: Share c that the person makes up for [-].
 
         Raises:
@@ -73,7 +75,7 @@ class HipStiffness:
         if least * self.muscles > self.gravity:
             return ""
         return (
-            f"at {least:.0%} of today's strength the hip has no equilibrium; expected a stiffness above "
+            f"at {least:.0%} of the muscles' strength of today the hip has no equilibrium; expected a stiffness above "
             f"{self.gravity:.0f} N.m/rad, found {least * self.muscles:.0f}: ask for a smaller loss or less depth"
         )
 
