@@ -295,6 +295,27 @@ def test_a_gait_is_a_task_among_the_others(capsys, name):
     assert slow["peak_contact_force_n"] != found["peak_contact_force_n"]
 
 
+def test_a_person_file_may_stand_after_options(capsys, tmp_path):
+    path = tmp_path / "person.yaml"
+    path.write_text(PERSON)
+    options = ("--set", "hip_flexion_deg=30", "--draws", "0")
+    assert run(capsys, "task", "straight_leg_raise", *options, path) == run(
+        capsys, "task", "straight_leg_raise", path, *options
+    )
+    with pytest.raises(SystemExit, match="2"):
+        main(["task", "straight_leg_raise", str(path), *options, "another.yaml"])
+    assert "unrecognized arguments: another.yaml" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_text_is_refused_in_one_line(capsys, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_bytes(b"\x00\x01")
+    assert main(["task", str(path)]) == 1
+    error = capsys.readouterr().err
+    assert "not YAML" in error
+    assert error.count("\n") == 1
+
+
 def test_a_gait_has_no_other_input_than_its_speed(capsys):
     assert main(["task", "walk", "--set", "knee_flexion_deg=20"]) == 1
     assert "walk has no input 'knee_flexion_deg'; expected speed_mps" in capsys.readouterr().err

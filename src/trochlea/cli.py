@@ -9,6 +9,7 @@ from typing import Any
 
 from trochlea import __version__, cli_kneecap
 from trochlea.cli_evidence import add_evidence, run_evidence
+from trochlea.cli_task import take_person
 from trochlea.cli_tasks import TASK_COMMANDS, add_tasks, run_tasks
 from trochlea.cli_trials import add_trial_options, study_request
 from trochlea.errors import TrochleaError
@@ -76,7 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; a known error becomes one line and exit code 1."""
-    arguments = build_parser().parse_args(argv)
+    arguments = _parsed(argv)
     try:
         if arguments.command == "new":
             _new(arguments.person)
@@ -98,6 +99,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("trochlea: stopped; nothing was written", file=sys.stderr)
         return 130
     return 0
+
+
+def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments; a person file after options is taken for what it is, which argparse alone does not do."""
+    parser = build_parser()
+    arguments, left_over = parser.parse_known_args(argv)
+    if arguments.command == "task":
+        left_over = take_person(arguments, left_over)
+    if left_over:
+        parser.error(f"unrecognized arguments: {' '.join(left_over)}")
+    return arguments
 
 
 def _new(path: Path) -> None:

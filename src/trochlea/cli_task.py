@@ -52,6 +52,14 @@ def add_person(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def take_person(arguments: argparse.Namespace, left_over: list[str]) -> list[str]:
+    """Fill in a person file that stands after options; what is still left over."""
+    if arguments.person is None and left_over and not left_over[0].startswith("-"):
+        arguments.person = Path(left_over[0])
+        return left_over[1:]
+    return left_over
+
+
 def run_task(arguments: argparse.Namespace) -> str:
     """Do the task; the text or JSON to print.
 

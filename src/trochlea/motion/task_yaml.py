@@ -67,7 +67,8 @@ def _root(path: Path, text: str, model: type[BaseModel]) -> yaml.MappingNode:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        reason = f"not YAML ({getattr(error, 'problem', error)}); {REMEDY}"
+        problem = " ".join(str(getattr(error, "problem", error)).split())
+        reason = f"not YAML ({problem}); {REMEDY}"
         raise FormatError(path, mark.line + 1 if mark else None, reason) from None
     if not isinstance(node, yaml.MappingNode):
         reason = f"no task: expected the keys {', '.join(model.model_fields)}; {REMEDY}"

@@ -76,8 +76,8 @@ def origins(study: TaskStudy, quantities: Mapping[str, str]) -> dict[str, str]:
 
 def prediction_words(one: Prediction) -> str:
     """A prediction's parts, e.g. "predicted: 10.8 usual, +1.8 strength, +0.0 style; SD 5.9"."""
-    style = f", {one.style_deg:+.1f} style" if one.style_deg else ""
-    return f"predicted: {one.usual_deg:.1f} usual, {one.strength_deg:+.1f} strength{style}; SD {one.sd_deg:.1f}"
+    style = f", {one.style_deg:+z.1f} style" if one.style_deg else ""
+    return f"predicted: {one.usual_deg:.1f} usual, {one.strength_deg:+z.1f} strength{style}; SD {one.sd_deg:.1f}"
 
 
 def style_line(study: TaskStudy) -> str:
