@@ -221,12 +221,21 @@ def result_notes(task: Task, chain: Chain, leg: LegResult, kneecap: KneecapResul
     return tuple(notes)
 
 
+ENOUGH_DRAWS = 40
+"""Random people of whom one in each tail lies outside the middle 95 %."""
+
+
 def left_out_notes(drawn: TaskDraws | None, n_draws: int) -> tuple[str, ...]:
-    """How many random people the intervals leave out, and why."""
-    if drawn is None or not drawn.failures:
+    """How many random people the intervals leave out, and why; and whether those are too few for them."""
+    if drawn is None:
         return ()
-    n_failed = sum(drawn.failures.values())
-    return (f"{n_failed} of {n_draws} random people are left out of the intervals: {failure_words(drawn.failures)}",)
+    notes = []
+    if drawn.failures:
+        n_failed, reasons = sum(drawn.failures.values()), failure_words(drawn.failures)
+        notes.append(f"{n_failed} of {n_draws} random people are left out of the intervals: {reasons}")
+    if n_draws < ENOUGH_DRAWS:
+        notes.append(f"{n_draws} random people are few: the intervals are too narrow; ask for {ENOUGH_DRAWS} or more")
+    return tuple(notes)
 
 
 def _share(frames: NDArray[np.bool_]) -> str:
