@@ -252,6 +252,11 @@ REFUSALS = [
     ((*SQUAT, "--posture", "video.csv"), "video.csv: expected joint angles, .mot or .sto"),
     ((*SQUAT, "--posture", "nowhere.mot"), "nowhere.mot: cannot be read"),
     (("tasks", "--show", "nothing"), "no task 'nothing'"),
+    (("tasks", "--show", "walk"), "walk is published joint angles and no YAML; expected one of bridge"),
+    (
+        (*SQUAT, "--set", "hip_adduction_deg=-5"),
+        "; pelvic_drop_deg, trunk_lean_deg, trunk_flexion_deg are predicted and not seen: set what was seen",
+    ),
     (("exercises", "--sort", "fun"), "sort by 'fun': expected one of target/kneecap"),
     (("task", "single_leg_squat", "--set", "knee_flexion_deg=100"), "is missed by"),
 ]

@@ -7,9 +7,10 @@ import pytest
 
 from trochlea.errors import InputError
 from trochlea.knee.chain import build_chain, solve_chain
+from trochlea.knee.draw_outcome import TaskDraws
 from trochlea.knee.person_leg import PersonLeg, build_person_leg
 from trochlea.knee.task_draws import deciding_frames
-from trochlea.knee.task_result import NO_SPREAD, TaskResult, solve_task
+from trochlea.knee.task_result import NO_SPREAD, TaskResult, left_out_notes, solve_task
 from trochlea.knee.task_values import VALUE_NAMES
 from trochlea.knee.task_variants import task_variants
 from trochlea.leg.muscles.quadriceps_dominance import quadriceps_share
@@ -154,6 +155,13 @@ def test_intervals_hold_the_best_value_and_come_again_with_the_same_seed(own):
     assert 0 <= first.n_failed < N_DRAWS / 2
     said = any(note.startswith(f"{first.n_failed} of {N_DRAWS} random people are left out") for note in first.notes)
     assert said == (first.n_failed > 0)
+
+
+@pytest.mark.parametrize(("n_draws", "is_few"), [(1, True), (39, True), (40, False)])
+def test_intervals_of_few_random_people_are_said_to_be_too_narrow(n_draws, is_few):
+    drawn = TaskDraws(values={}, failures={})
+    assert any("too narrow" in note for note in left_out_notes(drawn, n_draws)) == is_few
+    assert left_out_notes(None, 0) == ()
 
 
 def test_a_task_without_norms_draws_strength_and_knee_only_and_says_so(own):

@@ -22,7 +22,7 @@ from trochlea.leg.posture.task_motion import N_FRAMES, TaskMotion, simulate_task
 from trochlea.leg.skeleton.model import build_leg
 from trochlea.motion.motion import Side
 from trochlea.motion.task import Task
-from trochlea.motion.task_posture import replaceable, with_posture
+from trochlea.motion.task_posture import decided_angles, replaceable, with_posture
 from trochlea.person.measured import Measured
 from trochlea.person.person import Person
 from trochlea.person.posture_prediction import CORRELATION, predict_posture
@@ -130,7 +130,10 @@ def solve_task(
     posture = predict_posture(person, task.name, style=style, r=r)
     task = with_posture(task, posture)
     model = own.leg.model
-    movement = simulate_task(model, task, side, n_frames=n_frames)
+    try:
+        movement = simulate_task(model, task, side, n_frames=n_frames)
+    except InputError as error:
+        raise InputError(f"{error}{_unseen(task, posture)}") from None
     chain = chain_of(_relaxed(_turned(own, femur_turn), task), movement.motion)
     leg = share_muscles(chain, chain.strengths.factors)
     kneecap = solve_knee(chain, leg.extensor)
@@ -155,6 +158,16 @@ def solve_task(
         + (() if replaceable(task, posture) or drawn is None else (NO_SPREAD,))
         + left_out_notes(drawn, n_draws),
     )
+
+
+def _unseen(task: Task, posture: Mapping[str, Measured]) -> str:
+    """What to add where angles that were seen do not go with those that were predicted; empty if all are either."""
+    angles = [quantity for quantity in decided_angles(task) if quantity in posture]
+    own = replaceable(task, posture)
+    predicted = [f"{quantity}_deg" for quantity in angles if quantity in own and posture[quantity].source != "measured"]
+    if not predicted or len(predicted) == len(angles):
+        return ""
+    return f"; {', '.join(predicted)} {'are' if len(predicted) > 1 else 'is'} predicted and not seen: set what was seen"
 
 
 def _turned(own: PersonLeg, femur_turn: float) -> PersonLeg:
@@ -221,12 +234,21 @@ def result_notes(task: Task, chain: Chain, leg: LegResult, kneecap: KneecapResul
     return tuple(notes)
 
 
+ENOUGH_DRAWS = 40
+"""Random people of whom one in each tail lies outside the middle 95 %."""
+
+
 def left_out_notes(drawn: TaskDraws | None, n_draws: int) -> tuple[str, ...]:
-    """How many random people the intervals leave out, and why."""
-    if drawn is None or not drawn.failures:
+    """How many random people the intervals leave out, and why; and whether those are too few for them."""
+    if drawn is None:
         return ()
-    n_failed = sum(drawn.failures.values())
-    return (f"{n_failed} of {n_draws} random people are left out of the intervals: {failure_words(drawn.failures)}",)
+    notes = []
+    if drawn.failures:
+        n_failed, reasons = sum(drawn.failures.values()), failure_words(drawn.failures)
+        notes.append(f"{n_failed} of {n_draws} random people are left out of the intervals: {reasons}")
+    if n_draws < ENOUGH_DRAWS:
+        notes.append(f"{n_draws} random people are few: the intervals are too narrow; ask for {ENOUGH_DRAWS} or more")
+    return tuple(notes)
 
 
 def _share(frames: NDArray[np.bool_]) -> str:

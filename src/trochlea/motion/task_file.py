@@ -123,6 +123,8 @@ def task_text(name: str) -> str:
     Raises:
         InputError: If there is no such task.
     """
+    if name in gait_names():
+        raise InputError(f"{name} is published joint angles and no YAML; expected one of {', '.join(task_names())}")
     if name not in task_names():
         raise _unknown(name)
     return _folder().joinpath(f"{name}.yaml").read_text(encoding="utf-8")
