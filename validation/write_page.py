@@ -184,8 +184,8 @@ TAIL = """\
 - **The vasti** are driven alike; measured drives differ (one squat: medialis 58 %, lateralis 40 %; another study leads
   with lateralis). Driven freely, least squares gives lateralis twice the drive and the outer facet 89 instead of 77 %.
 - **Held back and seen only afterwards**: with the free leg behind, a single-leg squat has more knee and less hip
-  extensor moment than with it in front (Khuu 2016, abstract); the model at 60 degrees, front, middle, behind: knee 0.99,
-  1.22 and 1.38, hip 1.06, 0.65 and 0.38 N.m/kg, the same order.
+  extensor moment than with it in front (Khuu 2016, abstract); the model at 60 degrees, front, middle, behind: knee
+  0.99, 1.22 and 1.38, hip 1.06, 0.65 and 0.38 N.m/kg, the same order.
 - **Peak pressure** of random knees is skewed: the best value lies below the median of its own draws by 4 to 27 %, and
   small patellae in steep grooves set its upper limits.
 - **Side plank and single-leg bridge** ask more than most people's hips have in this model: a third to two thirds of
