@@ -45,6 +45,7 @@ FAR = 3.0
 
 WHY = {
     "gluteus_medius, clamshell": "the lower foot carries part of the shank, and the model has no pelvis to steady",
+    "gluteus_medius, lunge": "both feet carry in the model, and the rear leg holds the pelvis too",
     "gluteus_medius, bridge": "hardly differs from its neighbours; it steadies the thighs against gluteus maximus",
     "gluteus_medius, prone_hip_extension": "the hamstrings of a straight leg do most of it",
     "gluteus_medius, monster_walk": "one rough figure for all gluteals, of an unknown band; here one leg carries "
@@ -200,8 +201,8 @@ def print_orders() -> None:
         ),
     )
     print_table(
-        "Published as an order only. Least squared activations let the larger vastus lateralis do more than the "
-        "medialis, and nobody locks a knee that gravity holds straight: both are misses of that rule.",
+        "Published as an order only. The vasti are driven alike by assumption: their row says nothing new. Nobody "
+        "locks a knee here that gravity holds straight, and nobody stiffens one with the hamstrings.",
         ("what was found", "by", "model", "same order"),
         ((what, by, numbers, "yes" if is_same else "**no**") for what, by, numbers, is_same in orders),
     )
