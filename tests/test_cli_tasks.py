@@ -347,3 +347,19 @@ def test_a_mistake_in_a_task_of_ones_own_names_the_file(capsys, tmp_path, change
     captured = capsys.readouterr()
     assert message in captured.err
     assert captured.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["task", "exercises"])
+def test_a_quadriceps_that_cannot_hold_the_knee_gives_no_kneecap_force(capsys, tmp_path, command):
+    weak = tmp_path / "weak.yaml"
+    weak.write_text("mass_kg: 80\nheight_m: 1.75\nage_years: 40\nsex: male\nknee_extension_nm: 60\n")
+    options = ("single_leg_squat", str(weak), "--set", "knee_flexion_deg=80", "--draws", "0")
+    words = r"too weak to hold it: the quadriceps misses \d+ N.m of the \d+ N.m of knee extension"
+    if command == "task":
+        assert main(["task", *options]) != 0
+        answer = capsys.readouterr()
+        assert answer.out == ""
+        assert re.search(f"single_leg_squat: {words}", answer.err)
+    else:
+        assert main(["exercises", str(weak)]) == 0
+        assert re.search(f"step_down: {words}", " ".join(capsys.readouterr().out.split()))

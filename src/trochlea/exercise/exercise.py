@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from trochlea.errors import InputError
+from trochlea.knee.shortfall import refuse_weak_knee
 from trochlea.knee.task_result import TaskResult
 from trochlea.knee.task_values import is_peak_known
 from trochlea.leg.leg_result import MUSCLES_OF, LegResult
@@ -71,14 +72,15 @@ def exercise_of(result: TaskResult) -> Exercise:
     """What a solved task trains and costs.
 
     Raises:
-        InputError: If the task says that it trains something that is no group of muscles, or the kneecap has no answer
-            where the quadriceps pulls most: what the exercise costs it is then not known.
+        InputError: If the task says that it trains something that is no group of muscles, the kneecap has no answer
+            where the quadriceps pulls most, or the quadriceps is too weak: what the exercise costs is then not known.
     """
     if not is_peak_known(result.kneecap):
         raise InputError(
             f"{result.task.name}: the kneecap has no equilibrium in its groove where the quadriceps pulls most, so its "
             "load is not known; ask for less range, or measure the groove"
         )
+    refuse_weak_knee(result.task.name, result.leg)
     over_time = {name: activation_of(result.leg, muscles) for name, muscles in LISTED_MUSCLES.items()}
     target, activation = _target(result)
     force = np.nan_to_num(result.kneecap.contact_force)

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trochlea.errors import InputError
 from trochlea.leg.leg_result import LegResult
+from trochlea.leg.muscles.muscle_sharing import LARGEST_RESERVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,4 +46,29 @@ def shortfall(leg: LegResult) -> Shortfall | None:
         asked=float(leg.moments[frame, leg.coordinates.index(name)]),
         missing=float(abs(leg.reserves[frame, axis])),
         share=float(leg.is_overloaded.mean()),
+    )
+
+
+def refuse_weak_knee(task: str, leg: LegResult) -> None:
+    """Refuse a movement in which the quadriceps cannot straighten the knee as far as it is asked to.
+
+    Its pull, and with it the kneecap's load, would be what it has, not what the movement needs. A shortfall elsewhere
+    hardly touches the kneecap and is said beside the result.
+
+    Args:
+        task: Name of the movement.
+        leg: Muscle forces.
+
+    Raises:
+        InputError: If more than LARGEST_RESERVE of knee extension is missing: how much, of how much, and when.
+    """
+    missing = np.nan_to_num(-leg.reserves[:, leg.carried.index("knee_angle")])
+    worst = int(missing.argmax())
+    if missing[worst] <= LARGEST_RESERVE:
+        return
+    asked = -leg.moments[worst, leg.coordinates.index("knee_angle")]
+    raise InputError(
+        f"{task}: too weak to hold it: the quadriceps misses {missing[worst]:.0f} N.m of the {asked:.0f} N.m of knee "
+        f"extension that are asked for, so the kneecap's load is not known; expected at most "
+        f"{LARGEST_RESERVE:.0f} N.m: ask for less depth or load, or measure knee extension"
     )

@@ -14,6 +14,7 @@ from trochlea.exercise.open_choice import OpenChoice, open_choices
 from trochlea.knee.gait_result import solve_gait
 from trochlea.knee.person_leg import PersonLeg, build_person_leg
 from trochlea.knee.quadriceps_effect import QuadricepsEffect, quadriceps_effect
+from trochlea.knee.shortfall import refuse_weak_knee
 from trochlea.knee.strategies import Strategies, compare_strategies
 from trochlea.knee.task_result import TaskResult, person_engine, solve_task
 from trochlea.knee.trunk_exchange import TrunkExchange, exchanges_trunk, trunk_exchange
@@ -87,6 +88,7 @@ def _own_posture(request: TaskRequest) -> TaskStudy:
     solve = partial(solve_task, person, task, own.side, own=own, style=request.style, r=request.correlation)
     result = _solved(partial(solve, femur_turn=request.femur_turn), request.n_draws)
     trained_activations(result)  # refuses what is no group of muscles
+    refuse_weak_knee(result.task.name, result.leg)
     exchange, notes = _exchange(result)
     strategies = None
     if request.strength_ratio:
